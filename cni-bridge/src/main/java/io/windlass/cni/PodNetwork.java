@@ -1,0 +1,68 @@
+package io.windlass.cni;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attaches a sandbox's network namespace to the node's network, and takes it off again.
+ *
+ * <p>
+ * Terms: an <i>attachment</i> is one interface of one sandbox on this network, named by sandbox id and interface name. A <i>lease</i> is an
+ * address that an attachment holds. Every attachment is recorded under the root directory before anything is done for it, so that
+ * {@link #del} finds what to undo after a crash of the daemon, and after a change of the configuration too: it is undone by the network and
+ * with the configuration that made it.
+ *
+ * <p>
+ * Life cycle of an attachment: {@code add} &rarr; any number of {@code check} &rarr; {@code del}. An {@code add} that throws has already
+ * undone what it did, as far as that was possible; a {@code del} afterwards is allowed and costs nothing. {@code del} may be repeated, may
+ * come without an {@code add}, and works when the namespace is gone.
+ *
+ * {@snippet :
+ * try (Netns netns = NetnsFactory.create(state.resolve("net"))) {
+ *     NetworkResult result = network.add(attachment, netns);
+ *     result.primary();  // the pod's address
+ * }
+ * // later, perhaps in another process
+ * network.del(attachment, Netns.at(state.resolve("net")));
+ * NetnsFactory.remove(state.resolve("net"));
+ * }
+ *
+ * <p>
+ * All methods block, and may be called by any thread and for many sandboxes at a time; calls for one sandbox must not overlap.
+ */
+public interface PodNetwork {
+
+    /**
+     * Attaches the sandbox; the loopback interface of the namespace is up afterwards.
+     *
+     * @return what the sandbox has got; at least one address
+     * @throws NetworkException where nothing is attached; its kind says whether a later try may work
+     */
+    NetworkResult add(Attachment attachment, Netns netns) throws NetworkException;
+
+    /**
+     * Takes the attachment back: addresses, links, port mappings, leases and the record.
+     *
+     * @param netns the sandbox's namespace, or null where it is known to be gone
+     * @throws NetworkException where something is left; the record is kept and the call must be repeated
+     */
+    void del(Attachment attachment, @Nullable Netns netns) throws NetworkException;
+
+    /**
+     * Verifies that the attachment is still as {@link #add} left it.
+     *
+     * @throws NetworkException naming what differs
+     */
+    void check(Attachment attachment, Netns netns) throws NetworkException;
+
+    /** Says whether {@link #add} can be expected to work now. Cheap; never waits for a running add or del. */
+    NetworkStatus status();
+
+    /**
+     * Takes back every attachment whose sandbox is not among {@code living}: what a crash or a lost record left.
+     *
+     * @param living ids of all sandboxes that exist, running or not
+     * @throws NetworkException where something is left; the others are taken back all the same
+     */
+    void collect(Set<String> living) throws NetworkException;
+}
