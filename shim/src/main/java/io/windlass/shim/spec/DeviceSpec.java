@@ -1,0 +1,38 @@
+package io.windlass.shim.spec;
+
+/**
+ * A device node. See mknod(2).
+ *
+ * @param path absolute, under /dev
+ * @param mode permission bits, for example 0666
+ */
+public record DeviceSpec(String path, Kind kind, int major, int minor, int mode, int uid, int gid) {
+    public DeviceSpec {
+        if (!path.startsWith("/dev/")) {
+            throw new IllegalArgumentException("device " + path + " is not under /dev");
+        }
+        Strings.requireNoNul("device", path);
+    }
+
+    /** The kinds of device, with their letter in device rules and their S_IF* bits. */
+    public enum Kind {
+        CHARACTER('c', 0020000), BLOCK('b', 0060000);
+
+        private final char letter;
+        private final int bits;
+
+        Kind(char letter, int bits) {
+            this.letter = letter;
+            this.bits = bits;
+        }
+
+        public char letter() {
+            return letter;
+        }
+
+        /** Returns S_IFCHR or S_IFBLK. */
+        public int bits() {
+            return bits;
+        }
+    }
+}

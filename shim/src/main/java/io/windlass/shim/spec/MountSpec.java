@@ -1,0 +1,96 @@
+package io.windlass.shim.spec;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One mount of a container. A destination is resolved inside the container's root, links included, and made if it is missing.
+ *
+ * <p>
+ * {@link Bind} brings something of the host, {@link Filesystem} a new file system; {@link Dev} and {@link Cgroup} are the two that need more than one mount.
+ */
+public sealed interface MountSpec {
+    /** Where the mount goes: an absolute path inside the container. */
+    String destination();
+
+    /**
+     * A file or directory of the host. The source is opened while the host is still visible, links in it are followed there; it must exist.
+     *
+     * @param recursive whether mounts below the source come along
+     * @param flags set on the mount itself
+     * @param recursiveReadonly whether read-only holds for every mount below too; wants READONLY among the flags
+     */
+    record Bind(String destination, Path source, boolean recursive, Set<MountFlag> flags, boolean recursiveReadonly,
+            Propagation propagation)
+            implements
+                MountSpec {
+        public Bind {
+            flags = Set.copyOf(flags);
+            requireAbsolute(destination);
+            if (!source.isAbsolute()) {
+                throw new IllegalArgumentException("mount source " + source + " of " + destination + " is not absolute");
+            }
+            if (recursiveReadonly && !flags.contains(MountFlag.READONLY)) {
+                throw new IllegalArgumentException("mount " + destination + ": recursive read-only needs read-only");
+            }
+        }
+
+        /** Returns a private, recursive bind mount. */
+        public static Bind of(String destination, Path source, boolean readonly) {
+            return new Bind(destination, source, true, readonly ? Set.of(MountFlag.READONLY) : Set.of(), false, Propagation.PRIVATE);
+        }
+    }
+
+    /**
+     * A new instance of a file system: proc, sysfs, tmpfs, mqueue.
+     *
+     * @param data options of the file system, for example {@code "mode=755,size=65536k"}; may be empty
+     */
+    record Filesystem(String destination, String type, Set<MountFlag> flags, String data) implements MountSpec {
+        public Filesystem {
+            flags = Set.copyOf(flags);
+            requireAbsolute(destination);
+        }
+    }
+
+    /**
+     * A fresh /dev: a tmpfs with the nodes null, zero, full, random, urandom and tty, a devpts of its own, the links ptmx, fd, stdin, stdout, stderr, and the
+     * directories shm and mqueue.
+     */
+    record Dev() implements MountSpec {
+        @Override
+        public String destination() {
+            return "/dev";
+        }
+    }
+
+    /**
+     * The container's own cgroups at /sys/fs/cgroup.
+     *
+     * @param views one directory for each hierarchy, bound under its name; a single view with an empty name (cgroup v2) is bound on /sys/fs/cgroup itself
+     */
+    record Cgroup(List<CgroupView> views, boolean readonly) implements MountSpec {
+        public Cgroup {
+            views = List.copyOf(views);
+        }
+
+        @Override
+        public String destination() {
+            return "/sys/fs/cgroup";
+        }
+    }
+
+    /**
+     * @param name the name under /sys/fs/cgroup, for example {@code "memory"}; empty for /sys/fs/cgroup itself
+     * @param directory the container's cgroup directory in that hierarchy on the host
+     */
+    record CgroupView(String name, Path directory) {}
+
+    private static void requireAbsolute(String destination) {
+        if (!destination.startsWith("/")) {
+            throw new IllegalArgumentException("mount destination " + destination + " is not absolute");
+        }
+        Strings.requireNoNul("mount destination", destination);
+    }
+}

@@ -1,0 +1,63 @@
+package io.windlass.shim.spec;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process in a container: the init or one that is executed later. See the OCI runtime specification, config.md "Process".
+ *
+ * @param args the program and its arguments; the program is searched in {@code PATH} of {@code env} unless it holds a slash
+ * @param env {@code NAME=value} strings, the whole environment
+ * @param cwd absolute; made (owned by root) if it is missing
+ * @param user ids and umask
+ * @param capabilities the sets before execve
+ * @param rlimits limits to set; those beyond the current hard limit must have been clamped by the caller
+ * @param noNewPrivileges PR_SET_NO_NEW_PRIVS
+ * @param oomScoreAdj written to oom_score_adj before anything of the container is visible; null inherits
+ * @param terminal whether standard input, output and error are a new pseudo terminal of the container's own devpts
+ * @param seccomp a compiled filter, loaded as late as possible; null loads none
+ */
+public record ProcessSpec(List<String> args, List<String> env, String cwd, UserSpec user, Capabilities capabilities, List<Rlimit> rlimits,
+        boolean noNewPrivileges, @Nullable Integer oomScoreAdj, boolean terminal, @Nullable SeccompFilter seccomp) {
+    public ProcessSpec {
+        args = List.copyOf(args);
+        env = List.copyOf(env);
+        rlimits = List.copyOf(rlimits);
+        Objects.requireNonNull(user);
+        if (args.isEmpty()) {
+            throw new IllegalArgumentException("no command: args are empty");
+        }
+        if (!cwd.startsWith("/")) {
+            throw new IllegalArgumentException("working directory " + cwd + " is not absolute");
+        }
+        args.forEach(arg -> Strings.requireNoNul("argument", arg));
+        env.forEach(entry -> Strings.requireNoNul("environment entry", entry));
+        Strings.requireNoNul("working directory", cwd);
+    }
+
+    /** Returns a process with the given command in {@code /}, as root with the default capabilities, no limits and no terminal. */
+    public static ProcessSpec of(List<String> args, List<String> env) {
+        return new ProcessSpec(args, env, "/", UserSpec.ROOT, Capabilities.DEFAULT, List.of(), true, null, false, null);
+    }
+
+    /** Returns this process with another command, for example for an exec. */
+    public ProcessSpec withArgs(List<String> args) {
+        return new ProcessSpec(args, env, cwd, user, capabilities, rlimits, noNewPrivileges, oomScoreAdj, terminal, seccomp);
+    }
+
+    /** Returns this process with or without a terminal. */
+    public ProcessSpec withTerminal(boolean terminal) {
+        return new ProcessSpec(args, env, cwd, user, capabilities, rlimits, noNewPrivileges, oomScoreAdj, terminal, seccomp);
+    }
+
+    /** Returns this process as another user. */
+    public ProcessSpec withUser(UserSpec user) {
+        return new ProcessSpec(args, env, cwd, user, capabilities, rlimits, noNewPrivileges, oomScoreAdj, terminal, seccomp);
+    }
+
+    /** Returns this process in another working directory. */
+    public ProcessSpec withCwd(String cwd) {
+        return new ProcessSpec(args, env, cwd, user, capabilities, rlimits, noNewPrivileges, oomScoreAdj, terminal, seccomp);
+    }
+}
