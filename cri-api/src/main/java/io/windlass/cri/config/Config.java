@@ -1,0 +1,70 @@
+package io.windlass.cri.config;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Everything that can be set, with nothing left to default. What each value means stands at its key in {@link Settings}; paths are absolute.
+ *
+ * @param root             what outlives a reboot
+ * @param state            what does not
+ * @param socket           the CRI socket
+ * @param sandboxImage     what Status reports to tools that ask for a pause image; nothing here runs it
+ * @param shutdownSeconds  how long calls under way may take after SIGTERM
+ * @param maxMessageBytes  longest gRPC message taken
+ */
+public record Config(Path root, Path state, Path socket, String sandboxImage, int shutdownSeconds, int maxMessageBytes, Cni cni,
+        Registry registry, Cgroup cgroup, Stream stream, Log log, Container container) {
+
+    /**
+     * Pod networking.
+     *
+     * @param confDir       where network config lists are looked for
+     * @param binDirs       where their plugins are, first match wins
+     * @param defaultSubnet addresses the built-in bridge hands out, a CIDR
+     * @param bridge        interface name of the built-in bridge
+     */
+    public record Cni(Path confDir, List<Path> binDirs, String defaultSubnet, String bridge) {}
+
+    /**
+     * Pulling of images.
+     *
+     * @param configPath             directories of HOST/hosts.toml, first match wins
+     * @param maxConcurrentDownloads layers fetched at a time for one image
+     */
+    public record Registry(List<Path> configPath, int maxConcurrentDownloads) {}
+
+    /** Who makes the cgroups. */
+    public record Cgroup(Driver driver) {
+
+        /** The kinds of cgroup parent a kubelet may send: paths, or slices of systemd. */
+        public enum Driver {
+            CGROUPFS, SYSTEMD
+        }
+    }
+
+    /** Where exec, attach and port-forward streams are served: host:port, port 0 for any. */
+    public record Stream(String address) {}
+
+    /** What is logged to stderr. */
+    public record Log(Level level) {
+
+        /** From all that happens to what is wrong only. */
+        public enum Level {
+            DEBUG, INFO, WARN, ERROR
+        }
+    }
+
+    /**
+     * Defaults of containers.
+     *
+     * @param maxLogLineBytes longest line before a log marks it partial
+     * @param pidsLimit       processes in a container, 0 for no limit
+     */
+    public record Container(int maxLogLineBytes, long pidsLimit) {}
+
+    /** The configuration of an empty file. */
+    public static Config defaults() {
+        return Settings.build(Values.NONE);
+    }
+}

@@ -1,0 +1,73 @@
+package io.windlass.cri.config;
+
+import io.windlass.cri.config.Config.Cgroup.Driver;
+import io.windlass.cri.config.Config.Log.Level;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** All keys, in the order they are printed in: keys of the top first, then table by table. */
+final class Settings {
+
+    static final Setting<Path> ROOT = path("root", "/var/lib/windlass", "What outlives a reboot: images, snapshots and records.");
+    static final Setting<Path> STATE = path("state", "/run/windlass", "What a reboot loses: namespaces and exit records.");
+    static final Setting<Path> SOCKET = path("socket", "/run/windlass/windlass.sock",
+            "The CRI socket. Unset, it is windlass.sock in the state directory.");
+    static final Setting<String> SANDBOX_IMAGE = new Setting<>("sandbox_image", "registry.k8s.io/pause:3.10.1", Kind.text(),
+            "Reported to tools that ask for a pause image. No sandbox needs one.");
+    static final Setting<Long> SHUTDOWN = number("shutdown_seconds", 10, 0, 3600,
+            "How long calls under way may take after SIGTERM. Containers run on.");
+    static final Setting<Long> MAX_MESSAGE = number("max_message_bytes", 16 << 20, 4 << 20, 1 << 30, "Longest gRPC message taken.");
+
+    static final Setting<Path> CNI_CONF = path("cni.conf_dir", "/etc/cni/net.d",
+            "Where network config lists are looked for. Without one, pods get the built-in bridge.");
+    static final Setting<List<Path>> CNI_BIN = paths("cni.bin_dirs", "Where CNI plugins are, first match wins.", "/opt/cni/bin",
+            "/usr/lib/cni");
+    static final Setting<String> CNI_SUBNET = new Setting<>("cni.default_subnet", "10.87.0.0/16", new Subnet(),
+            "Addresses of the built-in bridge.");
+    static final Setting<String> CNI_BRIDGE = new Setting<>("cni.bridge", "windlass0", new InterfaceName(),
+            "Interface name of the built-in bridge, at most 15 characters.");
+
+    static final Setting<List<Path>> REGISTRY = paths("registry.config_path",
+            "Directories with HOST/hosts.toml files, as containerd has them in certs.d; first match wins.", "/etc/windlass/certs.d");
+    static final Setting<Long> DOWNLOADS = number("registry.max_concurrent_downloads", 4, 1, 64, "Layers fetched at a time for one image.");
+
+    static final Setting<Driver> CGROUP = new Setting<>("cgroup.driver", Driver.CGROUPFS, Kind.oneOf(Driver.class),
+            "Who makes cgroups: cgroupfs or systemd. A kubelet asks for it and follows.");
+
+    static final Setting<String> STREAM = new Setting<>("stream.address", "127.0.0.1:0", Kind.text(),
+            "Where exec, attach and port-forward are streamed; port 0 takes a free one.");
+
+    static final Setting<Level> LOG = new Setting<>("log.level", Level.INFO, Kind.oneOf(Level.class), "debug, info, warn or error.");
+
+    static final Setting<Long> LOG_LINE = number("container.max_log_line_bytes", 16 << 10, 256, 1 << 20,
+            "Longest line before a container log is split and marked partial.");
+    static final Setting<Long> PIDS = number("container.pids_limit", 0, 0, 1 << 22, "Processes in a container, 0 for no limit.");
+
+    static final List<Setting<?>> ALL = List.of(ROOT, STATE, SOCKET, SANDBOX_IMAGE, SHUTDOWN, MAX_MESSAGE, CNI_CONF, CNI_BIN, CNI_SUBNET,
+            CNI_BRIDGE, REGISTRY, DOWNLOADS, CGROUP, STREAM, LOG, LOG_LINE, PIDS);
+
+    private Settings() {}
+
+    static Config build(Values values) {
+        Path state = values.get(STATE);
+        return new Config(values.get(ROOT), state, values.getOr(SOCKET, state.resolve("windlass.sock")), values.get(SANDBOX_IMAGE),
+                values.get(SHUTDOWN).intValue(), values.get(MAX_MESSAGE).intValue(),
+                new Config.Cni(values.get(CNI_CONF), values.get(CNI_BIN), values.get(CNI_SUBNET), values.get(CNI_BRIDGE)),
+                new Config.Registry(values.get(REGISTRY), values.get(DOWNLOADS).intValue()), new Config.Cgroup(values.get(CGROUP)),
+                new Config.Stream(values.get(STREAM)), new Config.Log(values.get(LOG)),
+                new Config.Container(values.get(LOG_LINE).intValue(), values.get(PIDS)));
+    }
+
+    private static Setting<Path> path(String name, String fallback, String doc) {
+        return new Setting<>(name, Path.of(fallback), Kind.path(), doc);
+    }
+
+    private static Setting<List<Path>> paths(String name, String doc, String... fallback) {
+        return new Setting<>(name, Arrays.stream(fallback).map(Path::of).toList(), Kind.paths(), doc);
+    }
+
+    private static Setting<Long> number(String name, long fallback, long least, long most, String doc) {
+        return new Setting<>(name, fallback, Kind.number(least, most), doc);
+    }
+}
