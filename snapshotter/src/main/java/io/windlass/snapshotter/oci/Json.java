@@ -1,0 +1,126 @@
+package io.windlass.snapshotter.oci;
+
+import io.windlass.snapshotter.oci.ImageException.Kind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * JSON as trees. A member that is absent or null reads as empty; one of the wrong type, or named twice, is an error: two readers of a document must
+ * not see two different things.
+ */
+public final class Json {
+    private static final JsonMapper MAPPER = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+    private Json() {}
+
+    /**
+     * Parses an object.
+     *
+     * @param what names the document in the message
+     * @throws ImageException of kind INVALID_ARGUMENT when the bytes are no JSON object
+     */
+    public static JsonNode object(byte[] bytes, String what) throws ImageException {
+        try {
+            JsonNode node = MAPPER.readTree(bytes);
+            if (node != null && node.isObject()) {
+                return node;
+            }
+            throw new ImageException(Kind.INVALID_ARGUMENT, what + " is not a JSON object");
+        } catch (JacksonException e) {
+            throw new ImageException(Kind.INVALID_ARGUMENT, what + " is not valid JSON: " + Text.shorten("" + e.getOriginalMessage()), e);
+        }
+    }
+
+    /** Returns a new empty object. */
+    public static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
+    /** Returns the compact UTF-8 form. */
+    public static byte[] bytes(JsonNode node) {
+        return MAPPER.writeValueAsBytes(node);
+    }
+
+    /** Returns the string member {@code name}, or an empty string. */
+    public static String text(JsonNode object, String name) throws ImageException {
+        JsonNode node = object.path(name);
+        if (node.isMissingNode() || node.isNull()) {
+            return "";
+        }
+        return string(node, name);
+    }
+
+    /** Returns the member {@code name}, which must be a whole number of at least 0. */
+    public static long count(JsonNode object, String name) throws ImageException {
+        JsonNode node = object.path(name);
+        if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < 0) {
+            throw wrong(name, "a whole number of at least 0");
+        }
+        return node.longValue();
+    }
+
+    /** Returns the object member {@code name}, or an empty one. */
+    public static JsonNode member(JsonNode object, String name) throws ImageException {
+        JsonNode node = object.path(name);
+        if (node.isMissingNode() || node.isNull()) {
+            return object();
+        }
+        if (!node.isObject()) {
+            throw wrong(name, "an object");
+        }
+        return node;
+    }
+
+    /** Returns the elements of the array member {@code name}, or none. */
+    public static List<JsonNode> array(JsonNode object, String name) throws ImageException {
+        JsonNode node = object.path(name);
+        if (node.isMissingNode() || node.isNull()) {
+            return List.of();
+        }
+        if (!node.isArray()) {
+            throw wrong(name, "an array");
+        }
+        return List.copyOf(node.values());
+    }
+
+    /** Returns the strings of the array member {@code name}, or none. */
+    public static List<String> strings(JsonNode object, String name) throws ImageException {
+        List<String> out = new ArrayList<>();
+        for (JsonNode node : array(object, name)) {
+            out.add(string(node, name));
+        }
+        return out;
+    }
+
+    /** Returns the string members of the object member {@code name} in their order, or none. */
+    public static Map<String, String> stringMap(JsonNode object, String name) throws ImageException {
+        Map<String, String> out = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : member(object, name).properties()) {
+            out.put(entry.getKey(), entry.getValue().isNull() ? "" : string(entry.getValue(), name));
+        }
+        return out;
+    }
+
+    /** Returns the member names of the object member {@code name} in their order, or none. */
+    public static List<String> names(JsonNode object, String name) throws ImageException {
+        return List.copyOf(member(object, name).propertyNames());
+    }
+
+    private static String string(JsonNode node, String name) throws ImageException {
+        if (!node.isString()) {
+            throw wrong(name, "a string");
+        }
+        return node.stringValue();
+    }
+
+    private static ImageException wrong(String name, String wanted) {
+        return new ImageException(Kind.INVALID_ARGUMENT, "\"" + name + "\" must be " + wanted);
+    }
+}

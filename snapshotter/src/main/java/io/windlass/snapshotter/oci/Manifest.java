@@ -1,0 +1,42 @@
+package io.windlass.snapshotter.oci;
+
+import io.windlass.snapshotter.oci.ImageException.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One image: a configuration and its layers, the lowest first. See the OCI image specification, manifest.md.
+ *
+ * @param config the configuration's descriptor; its digest is the image id
+ * @param layers the layers' descriptors
+ */
+public record Manifest(Descriptor config, List<Descriptor> layers) implements Document {
+    /** More layers than overlayfs can stack (500) cannot run. */
+    private static final int LAYER_LIMIT = 500;
+
+    public Manifest {
+        layers = List.copyOf(layers);
+    }
+
+    static Manifest parse(JsonNode root) throws ImageException {
+        Descriptor config = Descriptor.parse(root.path("config"));
+        List<Descriptor> layers = new ArrayList<>();
+        for (JsonNode layer : Json.array(root, "layers")) {
+            layers.add(Descriptor.parse(layer));
+        }
+        if (layers.size() > LAYER_LIMIT) {
+            throw new ImageException(Kind.INVALID_ARGUMENT, "the image has " + layers.size() + " layers, the limit is " + LAYER_LIMIT);
+        }
+        return new Manifest(config, layers);
+    }
+
+    /** Returns the bytes that a pull fetches: the configuration and the layers as they are stored in the registry. */
+    public long size() {
+        long size = config.size();
+        for (Descriptor layer : layers) {
+            size += layer.size();
+        }
+        return size;
+    }
+}
