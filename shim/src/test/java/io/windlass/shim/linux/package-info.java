@@ -1,0 +1,4 @@
+@NullMarked
+package io.windlass.shim.linux;
+
+import org.jspecify.annotations.NullMarked;
