@@ -1,0 +1,78 @@
+package io.windlass.shim.linux;
+
+import java.io.IOException;
+
+/** System calls on processes by number, and on the calling process. Prefer {@link PidFd}: a number may come to mean another process. */
+public final class Processes {
+    public static final int SIGHUP = 1;
+    public static final int SIGINT = 2;
+    public static final int SIGQUIT = 3;
+    public static final int SIGKILL = 9;
+    public static final int SIGTERM = 15;
+    public static final int SIGCHLD = 17;
+    public static final int SIGCONT = 18;
+    public static final int SIGSTOP = 19;
+
+    private static final int PR_SET_DUMPABLE = 4;
+    private static final int PR_SET_CHILD_SUBREAPER = 36;
+
+    private Processes() {}
+
+    /** getpid(2). */
+    public static int getpid() {
+        return Libc.getpid();
+    }
+
+    /** gettid(2): the number of the calling thread's carrier. */
+    public static int gettid() {
+        return Libc.gettid();
+    }
+
+    /**
+     * kill(2); a negative pid means the process group.
+     *
+     * @return false where there is no such process
+     */
+    public static boolean kill(int pid, int signal) throws IOException {
+        if (pid == -1) {
+            throw new IllegalArgumentException("kill of every process on the machine");
+        }
+        if (Libc.kill(pid, signal) == 0) {
+            return true;
+        }
+        int errno = Libc.errno();
+        if (errno == Errno.ESRCH) {
+            return false;
+        }
+        throw new ErrnoException("kill " + pid + " signal " + signal, errno);
+    }
+
+    /** umask(2): sets the process's mask and returns the one before. */
+    public static int umask(int mask) {
+        return Libc.umask(mask);
+    }
+
+    /** sethostname(2) in the calling thread's UTS namespace. Only inside {@link NamespaceThread#call}. */
+    public static void sethostname(String name) throws IOException {
+        byte[] bytes = CString.of("sethostname", name);
+        if (Libc.sethostname(bytes, bytes.length - 1) < 0) {
+            throw new ErrnoException("sethostname " + name, Libc.errno());
+        }
+    }
+
+    /** PR_SET_DUMPABLE of prctl(2): false keeps others from tracing this process and from reading its memory and /proc files. */
+    public static void setDumpable(boolean on) throws IOException {
+        prctl("PR_SET_DUMPABLE", PR_SET_DUMPABLE, on ? 1 : 0);
+    }
+
+    /** PR_SET_CHILD_SUBREAPER of prctl(2): orphans below this process become its children. */
+    public static void setChildSubreaper(boolean on) throws IOException {
+        prctl("PR_SET_CHILD_SUBREAPER", PR_SET_CHILD_SUBREAPER, on ? 1 : 0);
+    }
+
+    private static void prctl(String name, int option, long argument) throws ErrnoException {
+        if (Libc.prctl(option, argument, 0, 0, 0) < 0) {
+            throw new ErrnoException("prctl " + name, Libc.errno());
+        }
+    }
+}

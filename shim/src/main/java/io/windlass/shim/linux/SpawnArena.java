@@ -1,0 +1,106 @@
+package io.windlass.shim.linux;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** The memory that posix_spawn(3) reads: attributes, file actions, argv and an empty environment. Arenas are used again, one start at a time. */
+final class SpawnArena implements AutoCloseable {
+    private static final int ACTIONS = 256; // posix_spawn_file_actions_t is 80 bytes in glibc
+    private static final int ATTRIBUTES = 512; // posix_spawnattr_t is 336 bytes in glibc
+    private static final int SIGSET = 128;
+    private static final int ROOM = 16 * 1024;
+
+    private static final short SETSIGDEF = 4;
+    private static final short SETSIGMASK = 8;
+    private static final short SETSID = 128;
+
+    private static final ConcurrentLinkedQueue<SpawnArena> FREE = new ConcurrentLinkedQueue<>();
+    private static final Pointer PLAIN = attributes((short) (SETSIGDEF | SETSIGMASK));
+    private static final Pointer SESSION = attributes((short) (SETSIGDEF | SETSIGMASK | SETSID));
+    private static final Pointer NO_ENVIRONMENT = zeroed(8);
+
+    private final Memory memory = new Memory(ACTIONS + ROOM);
+    private Pointer argv = memory;
+
+    private SpawnArena() {}
+
+    static SpawnArena take() {
+        SpawnArena arena = FREE.poll();
+        if (arena == null) {
+            arena = new SpawnArena();
+        }
+        Libc.posix_spawn_file_actions_init(arena.memory);
+        return arena;
+    }
+
+    private static Memory zeroed(int size) {
+        Memory memory = new Memory(size);
+        memory.clear();
+        return memory;
+    }
+
+    private static Pointer attributes(short flags) {
+        Memory memory = zeroed(ATTRIBUTES + 2 * SIGSET);
+        Pointer none = memory.share(ATTRIBUTES);
+        Pointer all = memory.share(ATTRIBUTES + SIGSET);
+        // 32 and 33, which the C library keeps for itself, too: it would leave them ignored
+        all.setLong(0, -1);
+        Libc.posix_spawnattr_init(memory);
+        Libc.posix_spawnattr_setflags(memory, flags);
+        Libc.posix_spawnattr_setsigdefault(memory, all);
+        Libc.posix_spawnattr_setsigmask(memory, none);
+        return memory;
+    }
+
+    /** Puts down the argument vector: first the pointers, then the strings. */
+    void arguments(String path, List<String> arguments) throws IOException {
+        int at = ACTIONS + 8 * (arguments.size() + 1);
+        for (int i = 0; i < arguments.size(); i++) {
+            byte[] argument = CString.of("posix_spawn " + path, arguments.get(i));
+            if (at + argument.length > ACTIONS + ROOM) {
+                throw new ErrnoException("posix_spawn " + path, Errno.E2BIG);
+            }
+            memory.write(at, argument, 0, argument.length);
+            memory.setPointer(ACTIONS + 8L * i, memory.share(at));
+            at += argument.length;
+        }
+        memory.setPointer(ACTIONS + 8L * arguments.size(), null);
+        argv = memory.share(ACTIONS);
+    }
+
+    /** In the child: {@code target} becomes a copy of {@code source} without FD_CLOEXEC, also where both are the same. */
+    void dup2(int source, int target) throws IOException {
+        check(Libc.posix_spawn_file_actions_adddup2(memory, source, target), "posix_spawn_file_actions_adddup2");
+    }
+
+    /** In the child: closes one descriptor; glibc takes no offence where it is closed. */
+    void close(int fd) throws IOException {
+        check(Libc.posix_spawn_file_actions_addclose(memory, fd), "posix_spawn_file_actions_addclose");
+    }
+
+    void closeFrom(int first) throws IOException {
+        check(Libc.posix_spawn_file_actions_addclosefrom_np(memory, first), "posix_spawn_file_actions_addclosefrom_np");
+    }
+
+    int spawn(String path, boolean setsid) throws IOException {
+        int[] pid = new int[1];
+        byte[] p = CString.of("posix_spawn", path);
+        check(Libc.posix_spawn(pid, p, memory, setsid ? SESSION : PLAIN, argv, NO_ENVIRONMENT), "posix_spawn " + path);
+        return pid[0];
+    }
+
+    private static void check(int errno, String call) throws ErrnoException {
+        if (errno != 0) {
+            throw new ErrnoException(call, errno);
+        }
+    }
+
+    @Override
+    public void close() {
+        Libc.posix_spawn_file_actions_destroy(memory);
+        FREE.add(this);
+    }
+}
