@@ -29,10 +29,10 @@ public record Config(Path root, Path state, Path socket, String sandboxImage, in
     /**
      * Pulling of images.
      *
-     * @param configPath             directories of HOST/hosts.toml, first match wins
+     * @param configPath             directory of HOST/hosts.toml
      * @param maxConcurrentDownloads layers fetched at a time for one image
      */
-    public record Registry(List<Path> configPath, int maxConcurrentDownloads) {}
+    public record Registry(Path configPath, int maxConcurrentDownloads) {}
 
     /** Who makes the cgroups. */
     public record Cgroup(Driver driver) {

@@ -28,8 +28,8 @@ final class Settings {
     static final Setting<String> CNI_BRIDGE = new Setting<>("cni.bridge", "windlass0", new InterfaceName(),
             "Interface name of the built-in bridge, at most 15 characters.");
 
-    static final Setting<List<Path>> REGISTRY = paths("registry.config_path",
-            "Directories with HOST/hosts.toml files, as containerd has them in certs.d; first match wins.", "/etc/windlass/certs.d");
+    static final Setting<Path> REGISTRY = path("registry.config_path", "/etc/windlass/certs.d",
+            "Directory with a HOST/hosts.toml for each registry, as containerd has them in certs.d.");
     static final Setting<Long> DOWNLOADS = number("registry.max_concurrent_downloads", 4, 1, 64, "Layers fetched at a time for one image.");
 
     static final Setting<Driver> CGROUP = new Setting<>("cgroup.driver", Driver.CGROUPFS, Kind.oneOf(Driver.class),

@@ -1,0 +1,66 @@
+package io.windlass.cri.server;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.Status;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import io.windlass.cri.error.CriException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The methods of one service and what answers each; a method without an answer is Unimplemented, by name. */
+final class CallTable {
+
+    private final ServiceDescriptor service;
+    private final Map<String, ServerCallHandler<?, ?>> handlers = new HashMap<>();
+
+    CallTable(ServiceDescriptor service) {
+        this.service = service;
+    }
+
+    /** Lets {@code call} answer the method. */
+    <Q, R> CallTable unary(MethodDescriptor<Q, R> method, Unary<Q, R> call) {
+        String name = String.valueOf(method.getBareMethodName());
+        handlers.put(name, ServerCalls.<Q, R>asyncUnaryCall((request, observer) -> answer(name, call, request, observer)));
+        return this;
+    }
+
+    /** The definition for the server, with every method of the contract. */
+    ServerServiceDefinition build() {
+        ServerServiceDefinition.Builder builder = ServerServiceDefinition.builder(service);
+        service.getMethods().forEach(method -> add(builder, method));
+        return builder.build();
+    }
+
+    @SuppressWarnings("unchecked") // a handler is stored under the method it was made for
+    private <Q, R> void add(ServerServiceDefinition.Builder builder, MethodDescriptor<Q, R> method) {
+        String name = String.valueOf(method.getBareMethodName());
+        ServerCallHandler<?, ?> handler = handlers.get(name);
+        builder.addMethod(method, handler == null ? absent(name) : (ServerCallHandler<Q, R>) handler);
+    }
+
+    private <Q, R> ServerCallHandler<Q, R> absent(String name) {
+        Unary<Q, R> refusal = request -> {
+            throw CriException.unimplemented(service.getName() + "/" + name + " is not implemented in windlass " + Version.NUMBER);
+        };
+        return ServerCalls.<Q, R>asyncServerStreamingCall((request, observer) -> answer(name, refusal, request, observer));
+    }
+
+    private static <Q, R> void answer(String name, Unary<Q, R> call, Q request, StreamObserver<R> observer) {
+        long start = System.nanoTime();
+        Status status = Status.OK;
+        try {
+            R response = call.call(request);
+            observer.onNext(response);
+            observer.onCompleted();
+        } catch (Exception | LinkageError | AssertionError | OutOfMemoryError e) {
+            String subject = Subject.of(request);
+            status = StatusMapper.map(subject.isEmpty() ? name : name + " " + subject, e);
+            observer.onError(status.asRuntimeException());
+        }
+        RpcLog.done(name, request, status, start);
+    }
+}

@@ -1,0 +1,89 @@
+package io.windlass.cri.server;
+
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** The gRPC server on its unix socket: one event loop for the bytes, a virtual thread for each call. */
+public final class Listener implements AutoCloseable {
+
+    private final SocketFile socket;
+    private final EventLoopGroup loop;
+    private final ExecutorService calls;
+    private final Server server;
+    private final int graceSeconds;
+
+    private Listener(SocketFile socket, EventLoopGroup loop, ExecutorService calls, Server server, int graceSeconds) {
+        this.socket = socket;
+        this.loop = loop;
+        this.calls = calls;
+        this.server = server;
+        this.graceSeconds = graceSeconds;
+    }
+
+    /**
+     * Serves until closed.
+     *
+     * @param maxMessageBytes a longer request is ResourceExhausted
+     * @param graceSeconds    how long close waits for calls under way
+     * @throws IOException when the socket cannot be made; nothing is left behind
+     */
+    public static Listener open(SocketFile socket, PeerGate gate, List<ServerServiceDefinition> services, int maxMessageBytes,
+            int graceSeconds) throws IOException {
+        EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("cri-loop"), EpollIoHandler.newFactory());
+        ExecutorService calls = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("call-", 0).factory());
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(new DomainSocketAddress(socket.bindPath().toFile()))
+                .channelFactory(() -> gated(gate)).bossEventLoopGroup(loop).workerEventLoopGroup(loop).executor(calls)
+                .maxInboundMessageSize(maxMessageBytes).permitKeepAliveTime(5, TimeUnit.SECONDS).permitKeepAliveWithoutCalls(true);
+        services.forEach(builder::addService);
+        Listener listener = new Listener(socket, loop, calls, builder.build(), graceSeconds);
+        try {
+            listener.server.start();
+            socket.publish();
+            return listener;
+        } catch (IOException | RuntimeException e) {
+            listener.close();
+            throw e;
+        }
+    }
+
+    private static EpollServerDomainSocketChannel gated(PeerGate gate) {
+        EpollServerDomainSocketChannel channel = new EpollServerDomainSocketChannel();
+        channel.pipeline().addLast(gate);
+        return channel;
+    }
+
+    /** The loop that may serve other sockets of the daemon, too. */
+    EventLoopGroup loop() {
+        return loop;
+    }
+
+    /** Takes no new calls, waits for those under way as long as the grace period allows, then cancels them. */
+    @Override
+    public void close() {
+        socket.remove();
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(graceSeconds, TimeUnit.SECONDS)) {
+                server.shutdownNow();
+                server.awaitTermination(1, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        calls.shutdownNow();
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,21 @@
+package io.windlass.cri.server;
+
+import io.grpc.ServerServiceDefinition;
+import io.windlass.cni.NetworkStatus;
+import io.windlass.cri.config.Config;
+import io.windlass.cri.v1.RuntimeServiceGrpc;
+
+/** Which class answers which RPC of runtime.v1.RuntimeService. */
+final class RuntimeService {
+
+    private RuntimeService() {}
+
+    static ServerServiceDefinition define(Config config) {
+        UpdateRuntimeConfig update = new UpdateRuntimeConfig();
+        return new CallTable(RuntimeServiceGrpc.getServiceDescriptor()).unary(RuntimeServiceGrpc.getVersionMethod(), new Version()::call)
+                .unary(RuntimeServiceGrpc.getStatusMethod(),
+                        new NodeStatus(config, () -> NetworkStatus.notReady("", "the network is not wired yet"), update::podCidr)::call)
+                .unary(RuntimeServiceGrpc.getRuntimeConfigMethod(), new GetRuntimeConfig(config.cgroup())::call)
+                .unary(RuntimeServiceGrpc.getUpdateRuntimeConfigMethod(), update::call).build();
+    }
+}

@@ -1,0 +1,105 @@
+package io.windlass.cri.server;
+
+import io.grpc.Status;
+import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
+import io.windlass.cni.NetworkException;
+import io.windlass.cri.error.CriException;
+import io.windlass.shim.linux.ErrnoException;
+import io.windlass.snapshotter.oci.ImageException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+
+/** Gives every error its gRPC code, here and nowhere else. */
+final class StatusMapper {
+
+    private static final int ENOMEM = 12;
+    private static final int ENFILE = 23;
+    private static final int EMFILE = 24;
+    private static final int ENOSPC = 28;
+    private static final int EDQUOT = 122;
+
+    private StatusMapper() {}
+
+    /**
+     * The status to answer with. A message that was written for the client goes to it as it is; any other is sent as Internal, with the
+     * call's object before it.
+     *
+     * @param call what failed, such as {@code RunPodSandbox default/web}
+     */
+    static Status map(String call, Throwable thrown) {
+        Throwable error = unwrap(thrown);
+        return switch (error) {
+            case CriException e -> status(e.code(), e.getMessage(), e);
+            case StatusRuntimeException e -> e.getStatus();
+            case NetworkException e -> status(code(e.kind()), text(e), e);
+            case ImageException e -> status(code(e.kind()), text(e), e);
+            case ErrnoException e -> status(code(e.errno()), call + ": " + text(e), e);
+            case FileSystemException e -> status(code(e), call + ": " + text(e), e);
+            case IllegalArgumentException e -> status(Code.INVALID_ARGUMENT, text(e), e);
+            case TimeoutException e -> status(Code.DEADLINE_EXCEEDED, call + ": " + text(e), e);
+            case CancellationException e -> status(Code.CANCELLED, call + ": cancelled", e);
+            case InterruptedException e -> status(Code.CANCELLED, call + ": interrupted", e);
+            default -> status(Code.INTERNAL, call + ": " + text(error), error);
+        };
+    }
+
+    private static Status status(Code code, String message, Throwable cause) {
+        return Status.fromCode(code).withDescription(message).withCause(cause);
+    }
+
+    private static Throwable unwrap(Throwable thrown) {
+        Throwable error = thrown;
+        while (error.getCause() != null && (error instanceof ExecutionException || error instanceof CompletionException
+                || error instanceof UncheckedIOException)) {
+            error = error.getCause();
+        }
+        return error;
+    }
+
+    private static Code code(NetworkException.Kind kind) {
+        return switch (kind) {
+            case NOT_READY, TRY_AGAIN -> Code.UNAVAILABLE;
+            case EXHAUSTED -> Code.RESOURCE_EXHAUSTED;
+            case TIMEOUT -> Code.DEADLINE_EXCEEDED;
+            case INVALID -> Code.INVALID_ARGUMENT;
+            case FAILED -> Code.INTERNAL;
+        };
+    }
+
+    private static Code code(ImageException.Kind kind) {
+        return switch (kind) {
+            case INVALID_ARGUMENT -> Code.INVALID_ARGUMENT;
+            case NOT_FOUND -> Code.NOT_FOUND;
+            case UNAUTHENTICATED -> Code.UNAUTHENTICATED;
+            case PERMISSION_DENIED -> Code.PERMISSION_DENIED;
+            case UNAVAILABLE -> Code.UNAVAILABLE;
+            case DATA_LOSS -> Code.DATA_LOSS;
+            case RESOURCE_EXHAUSTED -> Code.RESOURCE_EXHAUSTED;
+            case FAILED_PRECONDITION -> Code.FAILED_PRECONDITION;
+        };
+    }
+
+    private static Code code(int errno) {
+        return switch (errno) {
+            case ENOSPC, EDQUOT, ENOMEM, EMFILE, ENFILE -> Code.RESOURCE_EXHAUSTED;
+            default -> Code.INTERNAL;
+        };
+    }
+
+    /** The JDK keeps no errno; its reason is strerror(3) in the C locale. */
+    private static Code code(FileSystemException e) {
+        String reason = String.valueOf(e.getReason());
+        boolean full = reason.contains("No space left") || reason.contains("quota exceeded");
+        return full ? Code.RESOURCE_EXHAUSTED : Code.INTERNAL;
+    }
+
+    private static String text(Throwable error) {
+        String message = error.getMessage();
+        return message == null || message.isBlank() ? error.getClass().getSimpleName() : message;
+    }
+}
