@@ -135,23 +135,37 @@ public final class FileIo {
      * @return the events that are there, POLL*; 0 after the timeout
      */
     public static int poll(Fd fd, int events, int timeoutMillis) throws IOException {
-        byte[] pollfd = new byte[8];
-        ByteBuffer b = ByteBuffer.wrap(pollfd).order(ByteOrder.nativeOrder()).putInt(fd.number()).putShort((short) events);
+        return poll(List.of(fd), events, timeoutMillis)[0];
+    }
+
+    /**
+     * poll(2) of several descriptors for the same events. Blocks: call it on a dedicated platform thread, or with no timeout.
+     *
+     * @param timeoutMillis 0 to look only, -1 for ever
+     * @return for each descriptor the events that are there, POLL*; all 0 after the timeout
+     */
+    public static int[] poll(List<Fd> fds, int events, int timeoutMillis) throws IOException {
+        byte[] pollfds = new byte[8 * fds.size()];
+        ByteBuffer b = ByteBuffer.wrap(pollfds).order(ByteOrder.nativeOrder());
+        for (Fd fd : fds) {
+            b.putInt(fd.number()).putShort((short) events).putShort((short) 0);
+        }
         long deadline = System.nanoTime() + timeoutMillis * 1_000_000L;
         int left = timeoutMillis;
-        while (true) {
-            int n = Libc.poll(pollfd, 1, left);
-            if (n >= 0) {
-                return b.getShort(6) & 0xffff;
-            }
+        while (Libc.poll(pollfds, fds.size(), left) < 0) {
             int errno = Libc.errno();
             if (errno != Errno.EINTR) {
-                throw new ErrnoException("poll " + fd, errno);
+                throw new ErrnoException("poll " + fds, errno);
             }
             if (timeoutMillis > 0) {
                 left = (int) Math.max(0, (deadline - System.nanoTime() + 999_999L) / 1_000_000L);
             }
         }
+        int[] there = new int[fds.size()];
+        for (int i = 0; i < there.length; i++) {
+            there[i] = b.getShort(8 * i + 6) & 0xffff;
+        }
+        return there;
     }
 
     /** getdents64(2): what is left of the directory, without "." and "..", in the file system's order. */

@@ -218,6 +218,8 @@ final class Libc {
 
     static native int setsockopt(int fd, int level, int option, byte[] value, int length);
 
+    static native int getsockopt(int fd, int level, int option, byte[] value, int[] length);
+
     static native long send(int fd, ByteBuffer buffer, long length, int flags);
 
     static native long recv(int fd, ByteBuffer buffer, long length, int flags);

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Starts a program by posix_spawn(3), which in the C library is clone(2) with CLONE_VFORK: its cost does not grow with the JVM's memory. The
- * child has an empty environment, an empty signal mask, all signals at their default, the descriptors named here and no others (0, 1 and 2 too are
+ * child has an empty environment unless one is given, an empty signal mask, all signals at their default, the descriptors named here and no others (0, 1 and 2 too are
  * closed unless they are given).
  *
  * <p>
@@ -17,6 +17,7 @@ public final class Spawn {
     private final List<String> arguments;
     private final List<Fd> sources = new ArrayList<>();
     private final List<Integer> targets = new ArrayList<>();
+    private List<String> environment = List.of();
     private boolean setsid;
 
     private Spawn(String path, List<String> arguments) {
@@ -45,7 +46,13 @@ public final class Spawn {
         return this;
     }
 
-    /** Makes the child the leader of a new session. */
+    /** Gives the child these variables, each {@code NAME=value}; none by default. */
+    public Spawn environment(List<String> variables) {
+        environment = List.copyOf(variables);
+        return this;
+    }
+
+    /** Makes the child the leader of a new session and process group, which {@code Processes.kill(-pid, signal)} reaches as a whole. */
     public Spawn setsid() {
         setsid = true;
         return this;
@@ -59,7 +66,7 @@ public final class Spawn {
      */
     public int start() throws IOException {
         try (SpawnArena arena = SpawnArena.take()) {
-            arena.arguments(path, arguments);
+            arena.strings(path, arguments, environment);
             int next = 0;
             for (int target : targets) {
                 next = Math.max(next, target + 1);

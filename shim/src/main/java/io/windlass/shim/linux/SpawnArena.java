@@ -3,10 +3,11 @@ package io.windlass.shim.linux;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** The memory that posix_spawn(3) reads: attributes, file actions, argv and an empty environment. Arenas are used again, one start at a time. */
+/** The memory that posix_spawn(3) reads: attributes, file actions, argv and envp. Arenas are used again, one start at a time. */
 final class SpawnArena implements AutoCloseable {
     private static final int ACTIONS = 256; // posix_spawn_file_actions_t is 80 bytes in glibc
     private static final int ATTRIBUTES = 512; // posix_spawnattr_t is 336 bytes in glibc
@@ -20,10 +21,10 @@ final class SpawnArena implements AutoCloseable {
     private static final ConcurrentLinkedQueue<SpawnArena> FREE = new ConcurrentLinkedQueue<>();
     private static final Pointer PLAIN = attributes((short) (SETSIGDEF | SETSIGMASK));
     private static final Pointer SESSION = attributes((short) (SETSIGDEF | SETSIGMASK | SETSID));
-    private static final Pointer NO_ENVIRONMENT = zeroed(8);
 
     private final Memory memory = new Memory(ACTIONS + ROOM);
     private Pointer argv = memory;
+    private Pointer envp = memory;
 
     private SpawnArena() {}
 
@@ -55,20 +56,34 @@ final class SpawnArena implements AutoCloseable {
         return memory;
     }
 
-    /** Puts down the argument vector: first the pointers, then the strings. */
-    void arguments(String path, List<String> arguments) throws IOException {
-        int at = ACTIONS + 8 * (arguments.size() + 1);
-        for (int i = 0; i < arguments.size(); i++) {
-            byte[] argument = CString.of("posix_spawn " + path, arguments.get(i));
-            if (at + argument.length > ACTIONS + ROOM) {
-                throw new ErrnoException("posix_spawn " + path, Errno.E2BIG);
+    /** Puts down both vectors: first the pointers, then the strings. */
+    void strings(String path, List<String> arguments, List<String> environment) throws IOException {
+        long size = 8L * (arguments.size() + environment.size() + 2);
+        List<byte[]> strings = new ArrayList<>();
+        for (List<String> list : List.of(arguments, environment)) {
+            for (String string : list) {
+                byte[] bytes = CString.of("posix_spawn " + path, string);
+                strings.add(bytes);
+                size += bytes.length;
             }
-            memory.write(at, argument, 0, argument.length);
-            memory.setPointer(ACTIONS + 8L * i, memory.share(at));
-            at += argument.length;
         }
-        memory.setPointer(ACTIONS + 8L * arguments.size(), null);
-        argv = memory.share(ACTIONS);
+        Memory room = size <= ROOM ? memory : new Memory(size);
+        long base = size <= ROOM ? ACTIONS : 0;
+        argv = room.share(base);
+        envp = room.share(base + 8L * (arguments.size() + 1));
+        long at = base + 8L * (arguments.size() + environment.size() + 2);
+        long slot = base;
+        for (int i = 0; i < strings.size(); i++, slot += 8) {
+            if (i == arguments.size()) {
+                room.setPointer(slot, null);
+                slot += 8;
+            }
+            room.write(at, strings.get(i), 0, strings.get(i).length);
+            room.setPointer(slot, room.share(at));
+            at += strings.get(i).length;
+        }
+        envp.setPointer(8L * environment.size(), null);
+        argv.setPointer(8L * arguments.size(), null);
     }
 
     /** In the child: {@code target} becomes a copy of {@code source} without FD_CLOEXEC, also where both are the same. */
@@ -88,7 +103,7 @@ final class SpawnArena implements AutoCloseable {
     int spawn(String path, boolean setsid) throws IOException {
         int[] pid = new int[1];
         byte[] p = CString.of("posix_spawn", path);
-        check(Libc.posix_spawn(pid, p, memory, setsid ? SESSION : PLAIN, argv, NO_ENVIRONMENT), "posix_spawn " + path);
+        check(Libc.posix_spawn(pid, p, memory, setsid ? SESSION : PLAIN, argv, envp), "posix_spawn " + path);
         return pid[0];
     }
 

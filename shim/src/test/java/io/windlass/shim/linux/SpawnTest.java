@@ -28,6 +28,19 @@ class SpawnTest {
     }
 
     @Test
+    void childHasTheVariablesAndArgumentsItWasGiven() throws Exception {
+        String large = "L=" + "x".repeat(30_000);
+        for (List<String> environment : List.of(List.of("A=1", "B=two words"), List.of("A=1", large),
+                List.of(large, large.replace('L', 'M')))) {
+            try (FileIo.Pipe pipe = FileIo.pipe2(0)) {
+                Spawn env = Spawn.of("/bin/sh", List.of("sh", "-c", "echo \"$@\"; exec env -u PWD", "sh", "x", "", "y z"));
+                String output = run(env.environment(environment).fd(pipe.write(), 1), pipe);
+                assertThat(output.lines()).contains("x  y z").containsAll(environment);
+            }
+        }
+    }
+
+    @Test
     void childHasOnlyTheDescriptorsItWasGiven() throws Exception {
         try (FileIo.Pipe pipe = FileIo.pipe2(0); Fd other = Syscall.open("/etc/hostname", Fcntl.O_RDONLY, 0)) {
             Spawn ls = Spawn.of("/bin/ls", List.of("ls", "/proc/self/fd")).fd(pipe.write(), 1).fd(other, 7);
