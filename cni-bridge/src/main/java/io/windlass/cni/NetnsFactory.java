@@ -1,5 +1,7 @@
 package io.windlass.cni;
 
+import io.windlass.shim.linux.Namespace;
+import io.windlass.shim.linux.NamespaceThread;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -14,7 +16,10 @@ public final class NetnsFactory {
      * @throws IOException naming the system call; nothing is left
      */
     public static Netns create(Path pin) throws IOException {
-        throw new IOException("network namespaces arrive with the system call layer: " + pin);
+        return NamespaceThread.call(() -> {
+            Namespace.unshare(Namespace.NET);
+            return pinCurrent(pin);
+        });
     }
 
     /**
@@ -24,7 +29,14 @@ public final class NetnsFactory {
      * @throws IOException naming the system call; nothing is left
      */
     public static Netns pinCurrent(Path pin) throws IOException {
-        throw new IOException("network namespaces arrive with the system call layer: " + pin);
+        Netns netns = Netns.current(pin);
+        try {
+            Namespace.NET.pin(pin);
+        } catch (IOException e) {
+            netns.close();
+            throw e;
+        }
+        return netns;
     }
 
     /**
@@ -33,6 +45,6 @@ public final class NetnsFactory {
      * @throws IOException naming the system call
      */
     public static void remove(Path pin) throws IOException {
-        throw new IOException("network namespaces arrive with the system call layer: " + pin);
+        Namespace.unpin(pin);
     }
 }

@@ -1,0 +1,53 @@
+package io.windlass.cni;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What is kept of an attachment so that DEL can be run with what ADD was run with, whatever has become of the configuration since.
+ *
+ * @param netns the namespace's path at the time of ADD
+ * @param args CNI_ARGS
+ * @param runtimeConfig what plugins may ask for; see {@link RuntimeConfig#of}
+ * @param result the last plugin's result, or null until ADD has succeeded
+ */
+record AttachmentRecord(String sandboxId, String ifName, String netns, String args, ObjectNode runtimeConfig,
+        NetworkConfigList network, @Nullable ObjectNode result) {
+
+    static AttachmentRecord of(Attachment attachment, Netns netns, NetworkConfigList network) throws NetworkException {
+        return new AttachmentRecord(attachment.sandboxId(), attachment.ifName(), netns.path().toString(), CniArgs.of(attachment),
+                RuntimeConfig.of(attachment), network, null);
+    }
+
+    AttachmentRecord withResult(ObjectNode added) {
+        return new AttachmentRecord(sandboxId, ifName, netns, args, runtimeConfig, network, added);
+    }
+
+    ObjectNode toJson() {
+        ObjectNode json = Json.object().put("sandboxId", sandboxId).put("ifName", ifName).put("netns", netns).put("args", args)
+                .put("source", network.source());
+        json.set("runtimeConfig", runtimeConfig);
+        json.set("network", network.json());
+        if (result != null) {
+            json.set("result", result);
+        }
+        return json;
+    }
+
+    /** @throws ConfigException where the record is damaged */
+    static AttachmentRecord fromJson(ObjectNode json) throws ConfigException {
+        if (!(json.get("network") instanceof ObjectNode network) || !(json.get("runtimeConfig") instanceof ObjectNode runtimeConfig)) {
+            throw new ConfigException("it holds no network or no runtime configuration");
+        }
+        String sandboxId = Json.text(json, "sandboxId");
+        String ifName = Json.text(json, "ifName");
+        try {
+            Names.requireContainerId(sandboxId);
+            Names.requireInterface(ifName);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(String.valueOf(e.getMessage()), e);
+        }
+        return new AttachmentRecord(sandboxId, ifName, Json.text(json, "netns"), Json.text(json, "args"), runtimeConfig,
+                ConfigParser.parse(Json.text(json, "source"), network), json.get("result") instanceof ObjectNode result ? result : null);
+    }
+}

@@ -1,0 +1,86 @@
+package io.windlass.cni;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The records of attachments, a file each: {@code SANDBOX@INTERFACE.json}. Knows the paths, and that a record is on disk before it counts. */
+final class AttachmentStore {
+    private static final Logger LOG = LoggerFactory.getLogger(AttachmentStore.class);
+    private static final String SUFFIX = ".json";
+
+    private final Path directory;
+
+    AttachmentStore(Path directory) {
+        this.directory = directory;
+    }
+
+    void put(AttachmentRecord record) throws NetworkException {
+        Path file = file(record.sandboxId(), record.ifName());
+        try {
+            DurableFile.makeDirectory(directory);
+            DurableFile.write(file, Json.bytes(record.toJson()));
+        } catch (IOException e) {
+            throw new NetworkException(NetworkException.Kind.FAILED, "attachment record " + file + " cannot be written: " + e, e);
+        }
+    }
+
+    void remove(AttachmentRecord record) throws NetworkException {
+        Path file = file(record.sandboxId(), record.ifName());
+        try {
+            DurableFile.delete(file);
+        } catch (IOException e) {
+            throw new NetworkException(NetworkException.Kind.FAILED, "attachment record " + file + " cannot be deleted: " + e, e);
+        }
+    }
+
+    /** @throws NetworkException where there is a record and it cannot be read */
+    Optional<AttachmentRecord> find(Attachment attachment) throws NetworkException {
+        return read(file(attachment.sandboxId(), attachment.ifName()));
+    }
+
+    /** Returns all records that can be read; the others are logged and left where they are. */
+    List<AttachmentRecord> list() throws NetworkException {
+        List<Path> files;
+        try (Stream<Path> entries = Files.list(directory)) {
+            files = entries.filter(f -> f.getFileName().toString().endsWith(SUFFIX)).sorted().toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new NetworkException(NetworkException.Kind.FAILED, "attachment records in " + directory + " cannot be listed: " + e, e);
+        }
+        List<AttachmentRecord> records = new ArrayList<>(files.size());
+        for (Path file : files) {
+            try {
+                read(file).ifPresent(records::add);
+            } catch (NetworkException e) {
+                LOG.warn("{}", e.getMessage());
+            }
+        }
+        return records;
+    }
+
+    private Path file(String sandboxId, String ifName) {
+        return directory.resolve(sandboxId + "@" + ifName + SUFFIX);
+    }
+
+    private static Optional<AttachmentRecord> read(Path file) throws NetworkException {
+        try {
+            return Optional.of(AttachmentRecord.fromJson(Json.parseObject(Files.readAllBytes(file))));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException | MalformedJsonException | ConfigException e) {
+            throw new NetworkException(NetworkException.Kind.FAILED,
+                    "attachment record " + file + " cannot be used: " + e.getMessage()
+                            + "; undo the attachment by hand and delete the record",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package io.windlass.cni;
+
+import io.windlass.cni.NetworkException.Kind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The network that a configuration list describes and plugins make (CNI specification 1.1).
+ *
+ * <p>
+ * ADD runs the plugins in order, each with the result of the one before; DEL and CHECK use the record of ADD: its configuration, its
+ * arguments, its result. A new record is on disk before the first plugin runs.
+ */
+public final class CniClient implements PodNetwork {
+    private static final Duration DEADLINE = Duration.ofSeconds(90);
+
+    private final ConfigDirectory directory;
+    private final AttachmentStore store;
+    private final PluginExec exec;
+
+    /**
+     * @param confDir the directory of network configurations; it need not exist
+     * @param binDirs the directories of plugins, searched in order
+     * @param root a directory for records, made when needed
+     */
+    public CniClient(Path confDir, List<Path> binDirs, Path root) {
+        this(confDir, binDirs, root, DEADLINE);
+    }
+
+    CniClient(Path confDir, List<Path> binDirs, Path root, Duration deadline) {
+        this.directory = new ConfigDirectory(confDir);
+        this.store = new AttachmentStore(root.resolve("attachments"));
+        this.exec = new PluginExec(PluginEnvironment.of(binDirs), deadline);
+    }
+
+    /** Says whether the directory holds no configuration at all, so that another network may stand in. */
+    boolean isUnconfigured() {
+        return directory.contents() instanceof ConfigDirectory.Contents.Empty;
+    }
+
+    @Override
+    public NetworkResult add(Attachment attachment, Netns netns) throws NetworkException {
+        AttachmentRecord record = AttachmentRecord.of(attachment, netns, requireList());
+        Optional<AttachmentRecord> earlier = store.find(attachment);
+        if (earlier.isPresent()) { // an ADD that was cut short: there must be a DEL between two
+            del(earlier.get(), netns);
+        }
+        store.put(record);
+        try {
+            return run(record, netns);
+        } catch (NetworkException e) {
+            try {
+                del(record, netns);
+            } catch (NetworkException left) {
+                e.addSuppressed(left);
+            }
+            throw e;
+        }
+    }
+
+    private NetworkResult run(AttachmentRecord record, Netns netns) throws NetworkException {
+        NetworkConfigList list = record.network();
+        try {
+            netns.loopbackUp();
+        } catch (IOException e) {
+            throw new NetworkException(Kind.FAILED, list.label() + ": loopback in " + netns.path() + ": " + e.getMessage(), e);
+        }
+        ObjectNode result = null;
+        for (PluginConfig plugin : list.plugins()) {
+            result = exec.add(record, plugin, result);
+        }
+        try {
+            NetworkResult decoded = ResultCodec.decode(list.name(), Objects.requireNonNull(result));
+            if (decoded.ips().isEmpty()) {
+                throw new ConfigException("it has no address: give the list a plugin with \"ipam\"");
+            }
+            store.put(record.withResult(result));
+            return decoded;
+        } catch (ConfigException e) {
+            throw new NetworkException(Kind.FAILED, list.label() + ": the result of plugin \"" + list.plugins().getLast().type()
+                    + "\" cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void del(Attachment attachment, @Nullable Netns netns) throws NetworkException {
+        Optional<AttachmentRecord> record = store.find(attachment);
+        if (record.isPresent()) {
+            del(record.get(), netns);
+        }
+    }
+
+    /** Runs every plugin, also after one failed; the record goes when all have succeeded. */
+    private void del(AttachmentRecord record, @Nullable Netns netns) throws NetworkException {
+        String path = netns != null && netns.exists() ? netns.path().toString() : "";
+        NetworkException failure = null;
+        for (PluginConfig plugin : record.network().plugins().reversed()) {
+            try {
+                exec.del(record, plugin, path);
+            } catch (NetworkException e) {
+                failure = and(failure, e);
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        store.remove(record);
+    }
+
+    @Override
+    public void check(Attachment attachment, Netns netns) throws NetworkException {
+        Optional<AttachmentRecord> found = store.find(attachment);
+        if (found.isEmpty() || found.get().result() == null) {
+            throw new NetworkException(Kind.FAILED, "sandbox " + attachment.sandboxId() + " is not attached by interface "
+                    + attachment.ifName() + ": there is no record of it");
+        }
+        AttachmentRecord record = found.get();
+        if (record.network().version().hasCheck() && !record.network().disableCheck()) {
+            for (PluginConfig plugin : record.network().plugins()) {
+                exec.check(record, plugin, netns.path().toString());
+            }
+        }
+    }
+
+    /** Says whether this network made the attachment. */
+    boolean has(Attachment attachment) throws NetworkException {
+        return store.find(attachment).isPresent();
+    }
+
+    @Override
+    public NetworkStatus status() {
+        String name = "";
+        try {
+            NetworkConfigList list = requireList();
+            name = list.name();
+            for (PluginConfig plugin : list.plugins()) {
+                exec.find(list, plugin);
+                if (list.version().hasStatusAndGc()) {
+                    exec.runForNetwork(PluginCommand.STATUS, list, plugin, PluginInput.forNetwork(list, plugin));
+                }
+            }
+            return NetworkStatus.ready(name);
+        } catch (NetworkException e) {
+            return NetworkStatus.notReady(name, String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public void collect(Set<String> living) throws NetworkException {
+        NetworkException failure = null;
+        for (AttachmentRecord record : store.list()) {
+            if (!living.contains(record.sandboxId())) {
+                try {
+                    del(record, record.netns().isEmpty() ? null : Netns.at(Path.of(record.netns())));
+                } catch (NetworkException e) {
+                    failure = and(failure, e);
+                }
+            }
+        }
+        if (directory.contents() instanceof ConfigDirectory.Contents.Network(NetworkConfigList list) && list.version().hasStatusAndGc()
+                && !list.disableGc()) {
+            failure = gc(list, failure);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Runs GC with the attachments that are left, so that plugins give back what no record tells of. */
+    private @Nullable NetworkException gc(NetworkConfigList list, @Nullable NetworkException earlier) throws NetworkException {
+        NetworkException failure = earlier;
+        List<AttachmentRecord> valid = store.list();
+        for (PluginConfig plugin : list.plugins()) {
+            ObjectNode input = PluginInput.forNetwork(list, plugin);
+            ArrayNode attachments = input.putArray("cni.dev/valid-attachments");
+            for (AttachmentRecord record : valid) {
+                if (record.network().name().equals(list.name())) {
+                    attachments.addObject().put("containerID", record.sandboxId()).put("ifname", record.ifName());
+                }
+            }
+            try {
+                exec.runForNetwork(PluginCommand.GC, list, plugin, input);
+            } catch (NetworkException e) {
+                failure = and(failure, e);
+            }
+        }
+        return failure;
+    }
+
+    private static NetworkException and(@Nullable NetworkException first, NetworkException next) {
+        if (first == null) {
+            return next;
+        }
+        first.addSuppressed(next);
+        return first;
+    }
+
+    private NetworkConfigList requireList() throws NetworkException {
+        return switch (directory.contents()) {
+            case ConfigDirectory.Contents.Network(NetworkConfigList list) -> list;
+            case ConfigDirectory.Contents.Empty() -> throw new NetworkException(Kind.NOT_READY, "no network configuration in "
+                    + directory.path() + ": put a network list (*.conflist) there, or set cni.default_subnet for the built-in bridge");
+            case ConfigDirectory.Contents.Unusable(List<String> problems) -> throw new NetworkException(Kind.NOT_READY,
+                    "no usable network configuration in " + directory.path() + ": " + String.join("; ", problems));
+        };
+    }
+}

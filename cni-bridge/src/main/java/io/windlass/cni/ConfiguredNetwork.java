@@ -1,0 +1,63 @@
+package io.windlass.cni;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node's network: plugins where there is a network configuration, the built-in network where there is none.
+ *
+ * <p>
+ * The choice is made at every add. An attachment is taken back by the network that made it.
+ */
+public final class ConfiguredNetwork implements PodNetwork {
+    private final CniClient plugins;
+    private final @Nullable PodNetwork builtIn;
+
+    /** @param builtIn the network to use without a configuration, or null for none */
+    public ConfiguredNetwork(CniClient plugins, @Nullable PodNetwork builtIn) {
+        this.plugins = plugins;
+        this.builtIn = builtIn;
+    }
+
+    @Override
+    public NetworkResult add(Attachment attachment, Netns netns) throws NetworkException {
+        return chosen().add(attachment, netns);
+    }
+
+    @Override
+    public void del(Attachment attachment, @Nullable Netns netns) throws NetworkException {
+        plugins.del(attachment, netns);
+        if (builtIn != null) {
+            builtIn.del(attachment, netns);
+        }
+    }
+
+    @Override
+    public void check(Attachment attachment, Netns netns) throws NetworkException {
+        if (builtIn == null || plugins.has(attachment)) {
+            plugins.check(attachment, netns);
+        } else {
+            builtIn.check(attachment, netns);
+        }
+    }
+
+    @Override
+    public NetworkStatus status() {
+        return chosen().status();
+    }
+
+    @Override
+    public void collect(Set<String> living) throws NetworkException {
+        try {
+            plugins.collect(living);
+        } finally {
+            if (builtIn != null) {
+                builtIn.collect(living);
+            }
+        }
+    }
+
+    private PodNetwork chosen() {
+        return builtIn != null && plugins.isUnconfigured() ? builtIn : plugins;
+    }
+}
