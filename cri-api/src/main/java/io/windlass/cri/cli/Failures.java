@@ -18,7 +18,7 @@ final class Failures implements IExecutionExceptionHandler {
         return CommandLine.ExitCode.SOFTWARE;
     }
 
-    private static String text(Exception error) {
+    static String text(Exception error) {
         return switch (error) {
             case StatusRuntimeException e when e.getStatus().getDescription() != null -> e.getStatus().getDescription();
             case ConfigException e -> String.valueOf(e.getMessage());

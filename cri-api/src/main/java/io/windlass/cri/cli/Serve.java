@@ -22,6 +22,11 @@ final class Serve implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        return run(config);
+    }
+
+    /** Serves with a configuration file until told to end. */
+    static int run(Path config) throws IOException, InterruptedException {
         CountDownLatch end = new CountDownLatch(1);
         for (String name : new String[]{"TERM", "INT"}) {
             Signal.handle(new Signal(name), signal -> end.countDown());

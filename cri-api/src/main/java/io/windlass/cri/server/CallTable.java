@@ -15,10 +15,12 @@ import java.util.Map;
 final class CallTable {
 
     private final ServiceDescriptor service;
+    private final InFlight inFlight;
     private final Map<String, ServerCallHandler<?, ?>> handlers = new HashMap<>();
 
-    CallTable(ServiceDescriptor service) {
+    CallTable(ServiceDescriptor service, InFlight inFlight) {
         this.service = service;
+        this.inFlight = inFlight;
     }
 
     /** Lets {@code call} answer the method. */
@@ -49,9 +51,10 @@ final class CallTable {
         return ServerCalls.<Q, R>asyncServerStreamingCall((request, observer) -> answer(name, refusal, request, observer));
     }
 
-    private static <Q, R> void answer(String name, Unary<Q, R> call, Q request, StreamObserver<R> observer) {
+    private <Q, R> void answer(String name, Unary<Q, R> call, Q request, StreamObserver<R> observer) {
         long start = System.nanoTime();
         Status status = Status.OK;
+        inFlight.begin();
         try {
             R response = call.call(request);
             observer.onNext(response);
@@ -60,6 +63,8 @@ final class CallTable {
             String subject = Subject.of(request);
             status = StatusMapper.map(subject.isEmpty() ? name : name + " " + subject, e);
             observer.onError(status.asRuntimeException());
+        } finally {
+            inFlight.end();
         }
         RpcLog.done(name, request, status, start);
     }

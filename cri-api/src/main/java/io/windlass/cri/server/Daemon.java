@@ -37,9 +37,10 @@ public final class Daemon implements AutoCloseable {
             closing.add(DirectoryLock.take(config.root()));
             closing.add(DirectoryLock.take(config.state()));
             SocketFile socket = SocketFile.at(config.socket());
+            InFlight inFlight = new InFlight();
             PeerGate gate = new PeerGate(Set.copyOf(List.of(0, ownUid())));
             Listener listener = closing.add(
-                    Listener.open(socket, gate, services(config), config.maxMessageBytes(), config.shutdownSeconds()));
+                    Listener.open(socket, gate, services(config, inFlight), inFlight, config.maxMessageBytes(), config.shutdownSeconds()));
             SystemdNotifier notifier = SystemdNotifier.of(System.getenv());
             notifier.ready(listener.loop());
             LOG.info(Logfmt.event("serving").field("socket", socket).field("version", Version.NUMBER)
@@ -52,8 +53,8 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private static List<ServerServiceDefinition> services(Config config) {
-        return List.of(RuntimeService.define(config));
+    private static List<ServerServiceDefinition> services(Config config, InFlight inFlight) {
+        return List.of(RuntimeService.define(config, inFlight));
     }
 
     private static int ownUid() throws IOException {

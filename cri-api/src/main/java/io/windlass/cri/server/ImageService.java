@@ -15,8 +15,8 @@ final class ImageService {
 
     private ImageService() {}
 
-    static ServerServiceDefinition define(Images images) {
-        return new CallTable(ImageServiceGrpc.getServiceDescriptor())
+    static ServerServiceDefinition define(Images images, InFlight inFlight) {
+        return new CallTable(ImageServiceGrpc.getServiceDescriptor(), inFlight)
                 .unary(ImageServiceGrpc.getListImagesMethod(), new ListImages(images)::call)
                 .unary(ImageServiceGrpc.getImageStatusMethod(), new ImageStatus(images)::call)
                 .unary(ImageServiceGrpc.getPullImageMethod(), new PullImage(images)::call)

@@ -22,32 +22,35 @@ public final class Listener implements AutoCloseable {
     private final EventLoopGroup loop;
     private final ExecutorService calls;
     private final Server server;
+    private final InFlight inFlight;
     private final int graceSeconds;
 
-    private Listener(SocketFile socket, EventLoopGroup loop, ExecutorService calls, Server server, int graceSeconds) {
+    private Listener(SocketFile socket, EventLoopGroup loop, ExecutorService calls, Server server, InFlight inFlight, int graceSeconds) {
         this.socket = socket;
         this.loop = loop;
         this.calls = calls;
         this.server = server;
+        this.inFlight = inFlight;
         this.graceSeconds = graceSeconds;
     }
 
     /**
      * Serves until closed.
      *
+     * @param inFlight        counts the calls of the services
      * @param maxMessageBytes a longer request is ResourceExhausted
      * @param graceSeconds    how long close waits for calls under way
      * @throws IOException when the socket cannot be made; nothing is left behind
      */
-    public static Listener open(SocketFile socket, PeerGate gate, List<ServerServiceDefinition> services, int maxMessageBytes,
-            int graceSeconds) throws IOException {
+    public static Listener open(SocketFile socket, PeerGate gate, List<ServerServiceDefinition> services, InFlight inFlight,
+            int maxMessageBytes, int graceSeconds) throws IOException {
         EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("cri-loop"), EpollIoHandler.newFactory());
         ExecutorService calls = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("call-", 0).factory());
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new DomainSocketAddress(socket.bindPath().toFile()))
                 .channelFactory(() -> gated(gate)).bossEventLoopGroup(loop).workerEventLoopGroup(loop).executor(calls)
                 .maxInboundMessageSize(maxMessageBytes).permitKeepAliveTime(5, TimeUnit.SECONDS).permitKeepAliveWithoutCalls(true);
         services.forEach(builder::addService);
-        Listener listener = new Listener(socket, loop, calls, builder.build(), graceSeconds);
+        Listener listener = new Listener(socket, loop, calls, builder.build(), inFlight, graceSeconds);
         try {
             listener.server.start();
             socket.publish();
@@ -75,10 +78,9 @@ public final class Listener implements AutoCloseable {
         socket.remove();
         server.shutdown();
         try {
-            if (!server.awaitTermination(graceSeconds, TimeUnit.SECONDS)) {
-                server.shutdownNow();
-                server.awaitTermination(1, TimeUnit.SECONDS);
-            }
+            inFlight.awaitNone(graceSeconds);
+            server.shutdownNow(); // clients keep their connections as long as they may
+            server.awaitTermination(1, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             server.shutdownNow();
             Thread.currentThread().interrupt();
