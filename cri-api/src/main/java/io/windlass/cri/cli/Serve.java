@@ -2,8 +2,8 @@ package io.windlass.cri.cli;
 
 import io.windlass.cri.config.Config;
 import io.windlass.cri.config.ConfigFiles;
+import io.windlass.cri.log.JournalHandler;
 import io.windlass.cri.server.Daemon;
-import io.windlass.cri.server.JournalHandler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

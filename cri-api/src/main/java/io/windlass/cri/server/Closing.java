@@ -1,5 +1,6 @@
 package io.windlass.cri.server;
 
+import io.windlass.cri.log.Logfmt;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.slf4j.Logger;

@@ -2,6 +2,7 @@ package io.windlass.cri.server;
 
 import io.grpc.ServerServiceDefinition;
 import io.windlass.cri.config.Config;
+import io.windlass.cri.log.Logfmt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.windlass.cri.server;
 
 import io.grpc.Status;
+import io.windlass.cri.log.Logfmt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -12,7 +12,8 @@ final class RuntimeService {
 
     static ServerServiceDefinition define(Config config, InFlight inFlight) {
         UpdateRuntimeConfig update = new UpdateRuntimeConfig();
-        return new CallTable(RuntimeServiceGrpc.getServiceDescriptor(), inFlight).unary(RuntimeServiceGrpc.getVersionMethod(), new Version()::call)
+        return new CallTable(RuntimeServiceGrpc.getServiceDescriptor(), inFlight)
+                .unary(RuntimeServiceGrpc.getVersionMethod(), new Version()::call)
                 .unary(RuntimeServiceGrpc.getStatusMethod(),
                         new NodeStatus(config, () -> NetworkStatus.notReady("", "the network is not wired yet"), update::podCidr)::call)
                 .unary(RuntimeServiceGrpc.getRuntimeConfigMethod(), new GetRuntimeConfig(config.cgroup())::call)

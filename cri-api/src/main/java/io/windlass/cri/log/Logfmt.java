@@ -1,4 +1,4 @@
-package io.windlass.cri.server;
+package io.windlass.cri.log;
 
 /**
  * One line of {@code key=value} pairs for the log. Values with blanks, quotes or control characters are quoted, so that a line stays a line.

@@ -1,6 +1,7 @@
-package io.windlass.cri.server;
+package io.windlass.cri.log;
 
 import io.windlass.cri.config.Config;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -67,7 +68,7 @@ public final class JournalHandler extends Handler {
         try {
             out.write(line); // one write a line: lines of several threads do not mix
             out.flush();
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             // stderr is gone; there is nobody left to tell
         }
     }
