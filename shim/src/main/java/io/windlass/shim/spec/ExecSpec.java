@@ -1,15 +1,8 @@
 package io.windlass.shim.spec;
 
-import java.nio.file.Path;
-import java.util.List;
-
 /**
  * A process to run in a container that is already there. It enters all namespaces of the container's init.
  *
- * @param cgroupJoinFiles the {@code cgroup.procs} files the new process writes itself into first
+ * @param cgroup the cgroups the new process joins first
  */
-public record ExecSpec(ProcessSpec process, List<Path> cgroupJoinFiles) {
-    public ExecSpec {
-        cgroupJoinFiles = List.copyOf(cgroupJoinFiles);
-    }
-}
+public record ExecSpec(ProcessSpec process, CgroupJoin cgroup) {}

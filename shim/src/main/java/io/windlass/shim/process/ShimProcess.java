@@ -1,0 +1,86 @@
+package io.windlass.shim.process;
+
+import io.windlass.shim.linux.PidFd;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A started container: its shim and its init. Keep {@link #shimPid}, {@link #shimStartTime} and {@link #initPid} on disk to find it again by {@link Launcher#adopt}.
+ */
+public final class ShimProcess implements AutoCloseable {
+    private final String id;
+    private final PidFd shim;
+    private final long shimStartTime;
+    private final int initPid;
+    private final @Nullable PidFd init;
+    private final Stdio stdio;
+    private final Path exitRecord;
+
+    ShimProcess(String id, PidFd shim, long shimStartTime, int initPid, @Nullable PidFd init, Stdio stdio, Path exitRecord) {
+        this.id = id;
+        this.shim = shim;
+        this.shimStartTime = shimStartTime;
+        this.initPid = initPid;
+        this.init = init;
+        this.stdio = stdio;
+        this.exitRecord = exitRecord;
+    }
+
+    /** Returns the container's id. */
+    public String id() {
+        return id;
+    }
+
+    /** Returns the shim's number. */
+    public int shimPid() {
+        return shim.pid();
+    }
+
+    /** Returns when the shim was started, in clock ticks since boot (field 22 of /proc/PID/stat): with the number it names one process only. */
+    public long shimStartTime() {
+        return shimStartTime;
+    }
+
+    /** Returns the number of the container's init in the host's PID namespace. */
+    public int initPid() {
+        return initPid;
+    }
+
+    /** Returns the daemon's ends of the container's streams; closed with this. */
+    public Stdio stdio() {
+        return stdio;
+    }
+
+    /**
+     * Sends a signal to the container's init.
+     *
+     * @return false where it has ended
+     */
+    public boolean signal(int signal) throws IOException {
+        return init != null && init.sendSignal(signal);
+    }
+
+    PidFd shim() {
+        return shim;
+    }
+
+    @Nullable
+    PidFd init() {
+        return init;
+    }
+
+    Path exitRecord() {
+        return exitRecord;
+    }
+
+    /** Lets go of the container, which runs on: closes pidfds and streams. */
+    @Override
+    public void close() {
+        shim.close();
+        if (init != null) {
+            init.close();
+        }
+        stdio.close();
+    }
+}
