@@ -54,12 +54,16 @@ public final class Links {
         }
     }
 
-    /** Makes a bridge, up; EEXIST where there is a link of that name. Multicast is flooded, not snooped: a new port has nothing to wait for. */
-    public static void addBridge(RouteSocket socket, String name, int mtu) throws IOException {
+    /**
+     * Makes a bridge, up; EEXIST where there is a link of that name. Multicast is flooded, not snooped: a new port has nothing to wait for.
+     *
+     * @param mac six bytes; it stays whatever ports come and go
+     */
+    public static void addBridge(RouteSocket socket, String name, byte[] mac, int mtu) throws IOException {
         synchronized (socket) {
             NetlinkMessage message = socket.queue("add bridge " + name, RTM_NEWLINK,
                     NetlinkMessage.NLM_F_CREATE | NetlinkMessage.NLM_F_EXCL);
-            header(message, 0, IFF_UP, IFF_UP).string(IFLA_IFNAME, name).u32(IFLA_MTU, mtu);
+            header(message, 0, IFF_UP, IFF_UP).string(IFLA_IFNAME, name).u32(IFLA_MTU, mtu).attribute(IFLA_ADDRESS, mac);
             int linkInfo = message.nest(IFLA_LINKINFO);
             message.string(IFLA_INFO_KIND, "bridge");
             int data = message.nest(IFLA_INFO_DATA);

@@ -1,0 +1,269 @@
+package io.windlass.cni.bridge;
+
+import io.windlass.cni.Attachment;
+import io.windlass.cni.Cidr;
+import io.windlass.cni.Netns;
+import io.windlass.cni.NetworkException;
+import io.windlass.cni.NetworkException.Kind;
+import io.windlass.cni.NetworkResult;
+import io.windlass.cni.NetworkStatus;
+import io.windlass.cni.PodDns;
+import io.windlass.cni.PodNetwork;
+import io.windlass.cni.netlink.AddressRequests;
+import io.windlass.cni.netlink.AddressRequests.Assigned;
+import io.windlass.cni.netlink.Link;
+import io.windlass.cni.netlink.Links;
+import io.windlass.cni.netlink.RouteSocket;
+import io.windlass.cni.netlink.VethPair;
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
+import io.windlass.shim.linux.Fd;
+import io.windlass.shim.linux.Namespace;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The built-in network: a bridge on the host, a pair of links for each attachment, addresses from the node's own subnets, masquerading towards
+ * everything else, and host ports. All of it by netlink; no program is started.
+ *
+ * <p>
+ * The host's side is set up at the first attachment, in the namespace of the thread that made this object. A lease is on disk before its address
+ * is used. {@link #del} takes the address from the pod at once and leaves the links to the end of the namespace, which costs the caller nothing.
+ */
+public final class BridgeNetwork implements PodNetwork, AutoCloseable {
+    private final BridgeConfig config;
+    private final Leases leases;
+    private final Fd host;
+    private final LinkReaper reaper = new LinkReaper();
+    private final List<NodeBridge> retired = new ArrayList<>();
+    private @Nullable NodeBridge node;
+    private volatile String problem = "";
+
+    /**
+     * @param root a directory for records; leases that an earlier daemon left are taken over
+     * @throws IOException where the leases cannot be read
+     */
+    public BridgeNetwork(BridgeConfig config, Path root) throws IOException {
+        this.config = config;
+        this.leases = new Leases(root.resolve("leases").resolve(config.bridge()), config.subnets());
+        this.host = Namespace.NET.open(Path.of("/proc/thread-self/ns/net"));
+    }
+
+    @Override
+    public NetworkResult add(Attachment attachment, Netns netns) throws NetworkException {
+        del(attachment, netns); // an add that was cut short
+        NodeBridge bridge = node();
+        Lease lease = leases.take(attachment);
+        try {
+            return attach(bridge, lease, netns);
+        } catch (NetworkException | IOException e) {
+            try {
+                bridge.closePorts(lease);
+                Links.delete(bridge.route(), LinkNames.port(lease.sandboxId(), lease.ifName()));
+                leases.release(lease);
+            } catch (NetworkException | IOException left) {
+                e.addSuppressed(left);
+            }
+            throw e instanceof NetworkException known
+                    ? known
+                    : failed("sandbox " + lease.sandboxId() + " cannot be attached", (IOException) e);
+        }
+    }
+
+    private NetworkResult attach(NodeBridge bridge, Lease lease, Netns netns) throws NetworkException, IOException {
+        String port = LinkNames.port(lease.sandboxId(), lease.ifName());
+        byte[] mac = LinkNames.mac(lease.addresses().getFirst());
+        netns.loopbackUp();
+        try (Fd namespace = netns.open()) {
+            Links.addVeth(bridge.route(), new VethPair(port, bridge.index(), namespace, lease.ifName(), mac, config.mtu()));
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENODEV || e.errno() == Errno.EINVAL) {
+                forget(bridge); // somebody deleted the bridge: the next add sets it up again
+            }
+            throw e;
+        }
+        Link link = Links.find(netns.route(), lease.ifName())
+                .orElseThrow(() -> new IOException(lease.ifName() + " is not in " + netns.path()));
+        List<InetAddress> gateways = config.subnets().stream().map(BridgeConfig::gateway).toList();
+        AddressRequests.assign(netns.route(), link.index(), assigned(lease), gateways);
+        if (!bridge.openPorts(lease)) {
+            throw new NetworkException(Kind.INVALID, "sandbox " + lease.sandboxId() + ": a host port of " + lease.portMappings()
+                    + " is in use by another pod: stop that one, or use another port");
+        }
+        return result(lease, port, link, netns);
+    }
+
+    private List<Assigned> assigned(Lease lease) {
+        List<Assigned> assigned = new ArrayList<>(lease.addresses().size());
+        for (InetAddress address : lease.addresses()) {
+            for (Cidr subnet : config.subnets()) {
+                if (subnet.contains(address)) {
+                    assigned.add(new Assigned(address, subnet.prefix()));
+                }
+            }
+        }
+        return assigned;
+    }
+
+    private NetworkResult result(Lease lease, String port, Link link, Netns netns) {
+        List<NetworkResult.Interface> interfaces = List.of(new NetworkResult.Interface(config.bridge(), "", ""),
+                new NetworkResult.Interface(port, "", ""),
+                new NetworkResult.Interface(lease.ifName(), link.mac(), netns.path().toString()));
+        List<NetworkResult.IpConfig> ips = new ArrayList<>();
+        List<NetworkResult.Route> routes = new ArrayList<>();
+        for (Assigned address : assigned(lease)) {
+            Cidr cidr = new Cidr(address.address(), address.prefix());
+            ips.add(new NetworkResult.IpConfig(cidr, BridgeConfig.gateway(cidr.network()), interfaces.size() - 1));
+            routes.add(new NetworkResult.Route(Cidr.parse(cidr.isIpv4() ? "0.0.0.0/0" : "::/0"), BridgeConfig.gateway(cidr.network())));
+        }
+        return new NetworkResult(config.bridge(), interfaces, ips, routes, PodDns.NONE);
+    }
+
+    @Override
+    public void del(Attachment attachment, @Nullable Netns netns) throws NetworkException {
+        Optional<Lease> lease = leases.find(attachment.sandboxId(), attachment.ifName());
+        if (lease.isPresent()) {
+            del(lease.get(), netns);
+        }
+    }
+
+    private void del(Lease lease, @Nullable Netns netns) throws NetworkException {
+        NodeBridge bridge = node();
+        String port = LinkNames.port(lease.sandboxId(), lease.ifName());
+        try {
+            bridge.closePorts(lease);
+            if (netns != null && takeAddresses(lease, netns)) {
+                reaper.expectEnd(port,
+                        () -> leases.find(lease.sandboxId(), lease.ifName()).isEmpty() && Links.delete(bridge.route(), port));
+            } else {
+                Links.delete(bridge.route(), port);
+            }
+        } catch (IOException e) {
+            throw failed("sandbox " + lease.sandboxId() + " cannot be taken off", e);
+        }
+        leases.release(lease);
+    }
+
+    /** Takes the addresses from the pod; false where it cannot be reached. */
+    private boolean takeAddresses(Lease lease, Netns netns) {
+        if (!netns.exists()) {
+            return false;
+        }
+        try {
+            Optional<Link> link = Links.find(netns.route(), lease.ifName());
+            if (link.isPresent()) {
+                AddressRequests.remove(netns.route(), link.get().index(), assigned(lease));
+            }
+            return link.isPresent();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void check(Attachment attachment, Netns netns) throws NetworkException {
+        Lease lease = leases.find(attachment.sandboxId(), attachment.ifName()).orElseThrow(() -> new NetworkException(Kind.FAILED,
+                "sandbox " + attachment.sandboxId() + " has no lease of " + attachment.ifName() + " on bridge " + config.bridge()));
+        NodeBridge bridge = node();
+        try {
+            String port = LinkNames.port(lease.sandboxId(), lease.ifName());
+            Optional<Link> near = Links.find(bridge.route(), port);
+            Optional<Link> far = Links.find(netns.route(), lease.ifName());
+            if (near.isEmpty() || !near.get().up() || near.get().master() != bridge.index()) {
+                throw new NetworkException(Kind.FAILED,
+                        "link " + port + " is not up on bridge " + config.bridge() + ": make the pod again");
+            }
+            if (far.isEmpty() || !far.get().up()
+                    || !AddressRequests.list(netns.route(), far.get().index()).containsAll(assigned(lease))) {
+                throw new NetworkException(Kind.FAILED, lease.ifName() + " in " + netns.path() + " is not up with " + lease.addresses()
+                        + ": make the pod again");
+            }
+        } catch (IOException e) {
+            throw failed("sandbox " + lease.sandboxId() + " cannot be checked", e);
+        }
+    }
+
+    @Override
+    public NetworkStatus status() {
+        String left = problem;
+        return left.isEmpty() ? NetworkStatus.ready(config.bridge()) : NetworkStatus.notReady(config.bridge(), left);
+    }
+
+    @Override
+    public void collect(Set<String> living) throws NetworkException {
+        List<Lease> held = leases.list();
+        if (held.isEmpty() && !isSetUp()) {
+            return; // nothing was ever done here
+        }
+        Set<String> ports = new HashSet<>();
+        for (Lease lease : held) {
+            if (living.contains(lease.sandboxId())) {
+                ports.add(LinkNames.port(lease.sandboxId(), lease.ifName()));
+            } else {
+                del(lease, null);
+            }
+        }
+        NodeBridge bridge = node();
+        try {
+            for (Link link : Links.list(bridge.route())) {
+                if (link.master() == bridge.index() && link.name().startsWith(LinkNames.PORT_PREFIX) && !ports.contains(link.name())) {
+                    Links.delete(bridge.route(), link.name());
+                }
+            }
+        } catch (IOException e) {
+            throw failed("links without a lease cannot be deleted", e);
+        }
+    }
+
+    private synchronized boolean isSetUp() {
+        return node != null;
+    }
+
+    private synchronized NodeBridge node() throws NetworkException {
+        if (node == null) {
+            try {
+                node = NodeBridge.setUp(host, config, leases.list());
+                problem = "";
+            } catch (IOException e) {
+                NetworkException failure = failed("it cannot be set up", e);
+                problem = String.valueOf(failure.getMessage());
+                throw failure;
+            }
+        }
+        return node;
+    }
+
+    /** Others may be using its sockets at this moment: those are closed at the end. */
+    private synchronized void forget(NodeBridge broken) {
+        if (node == broken) {
+            node = null;
+            retired.add(broken);
+        }
+    }
+
+    private NetworkException failed(String what, IOException e) {
+        return new NetworkException(Kind.FAILED, "network \"" + config.bridge() + "\" (built in): " + what + ": " + e.getMessage(), e);
+    }
+
+    /** Releases the sockets. Without any lease left, the bridge and its tables go too: the host is as it was, but for forwarding. */
+    @Override
+    public synchronized void close() throws IOException {
+        reaper.close();
+        if (node != null) {
+            if (leases.list().isEmpty()) {
+                node.tearDown();
+            }
+            node.close();
+            node = null;
+        }
+        retired.forEach(NodeBridge::close);
+        host.close();
+    }
+}

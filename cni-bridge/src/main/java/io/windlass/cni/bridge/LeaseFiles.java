@@ -1,0 +1,106 @@
+package io.windlass.cni.bridge;
+
+import io.windlass.cni.Cidr;
+import io.windlass.cni.PortMapping;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Leases on disk, a file an address, named by it. Its lines are the sandbox's id, the interface, and a host port each
+ * ({@code tcp 80 8080 127.0.0.1}: protocol, pod's port, host's port, host's address or nothing).
+ *
+ * <p>
+ * They outlive the daemon, not the machine: after a power cut all namespaces are gone, and with them the use of a lease, so a file is not
+ * forced to disk, and one that came to harm is deleted.
+ */
+final class LeaseFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseFiles.class);
+
+    private final Path directory;
+
+    LeaseFiles(Path directory) throws IOException {
+        this.directory = directory;
+        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    /** Writes the lease under each address; what was written is deleted again where one fails. */
+    void write(Lease lease) throws IOException {
+        StringBuilder text = new StringBuilder(lease.sandboxId()).append('\n').append(lease.ifName()).append('\n');
+        for (PortMapping mapping : lease.portMappings()) {
+            text.append(mapping.protocol().cniName()).append(' ').append(mapping.containerPort()).append(' ').append(mapping.hostPort())
+                    .append(' ').append(mapping.hostIp()).append('\n');
+        }
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        try {
+            for (InetAddress address : lease.addresses()) {
+                Files.write(file(address), bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            }
+        } catch (IOException e) {
+            delete(lease);
+            throw e;
+        }
+    }
+
+    void delete(Lease lease) throws IOException {
+        for (InetAddress address : lease.addresses()) {
+            Files.deleteIfExists(file(address));
+        }
+    }
+
+    /** Returns all leases, the oldest first. */
+    List<Lease> list() throws IOException {
+        List<Path> files;
+        try (Stream<Path> entries = Files.list(directory)) {
+            files = entries.sorted(Comparator.comparing(f -> f.toFile().lastModified())).toList();
+        }
+        Map<String, Lease> leases = new LinkedHashMap<>();
+        for (Path file : files) {
+            try {
+                Lease read = read(file);
+                leases.merge(read.key(), read, LeaseFiles::join);
+            } catch (NoSuchFileException e) {
+                continue; // given back since the listing
+            } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+                LOG.warn("event=lease.damaged file={} error=\"{}\"", file, e.getMessage());
+                Files.deleteIfExists(file);
+            }
+        }
+        return List.copyOf(leases.values());
+    }
+
+    private static Lease join(Lease first, Lease second) {
+        List<InetAddress> addresses = new ArrayList<>(first.addresses());
+        addresses.addAll(second.addresses());
+        return new Lease(first.sandboxId(), first.ifName(), addresses, first.portMappings());
+    }
+
+    private static Lease read(Path file) throws IOException {
+        List<String> lines = Files.readAllLines(file);
+        List<PortMapping> mappings = new ArrayList<>();
+        for (String line : lines.subList(2, lines.size())) {
+            String[] words = line.split(" ", 4);
+            mappings.add(new PortMapping(PortMapping.Protocol.valueOf(words[0].toUpperCase(Locale.ROOT)),
+                    Integer.parseInt(words[1]), Integer.parseInt(words[2]), words[3]));
+        }
+        return new Lease(lines.get(0), lines.get(1), List.of(Cidr.parseAddress(file.getFileName().toString())), mappings);
+    }
+
+    private Path file(InetAddress address) {
+        return directory.resolve(address.getHostAddress());
+    }
+}
