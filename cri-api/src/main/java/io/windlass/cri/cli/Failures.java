@@ -1,28 +1,31 @@
 package io.windlass.cri.cli;
 
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.windlass.cri.config.ConfigException;
-import picocli.CommandLine;
-import picocli.CommandLine.IExecutionExceptionHandler;
-import picocli.CommandLine.ParseResult;
 
-/** Prints what went wrong as one line on stderr; exit code 1. */
-final class Failures implements IExecutionExceptionHandler {
+/** What people read when a verb fails: one line. */
+final class Failures {
 
-    @Override
-    public int handleExecutionException(Exception error, CommandLine line, ParseResult parsed) {
-        line.getErr().println(line.getCommandSpec().root().name() + ": " + text(error));
-        if (System.getenv("WINDLASS_TRACE") != null) {
-            error.printStackTrace(line.getErr());
+    private Failures() {}
+
+    /** The line, without the program's name. */
+    static String text(Throwable error) {
+        if (error instanceof StatusRuntimeException e) {
+            return text(e.getStatus());
         }
-        return CommandLine.ExitCode.SOFTWARE;
+        String message = error.getMessage();
+        return message == null || message.isBlank() ? error.getClass().getSimpleName() : message;
     }
 
-    static String text(Exception error) {
-        return switch (error) {
-            case StatusRuntimeException e when e.getStatus().getDescription() != null -> e.getStatus().getDescription();
-            case ConfigException e -> String.valueOf(e.getMessage());
-            default -> error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
-        };
+    private static String text(Status status) {
+        String description = status.getDescription();
+        Throwable cause = status.getCause();
+        if (status.getCode() == Status.Code.UNAVAILABLE && cause != null) {
+            return "cannot reach the runtime: " + text(cause) + "; is it running, and is --endpoint right";
+        }
+        if (description == null || description.isBlank()) {
+            return cause == null ? status.getCode().toString() : text(cause);
+        }
+        return description;
     }
 }

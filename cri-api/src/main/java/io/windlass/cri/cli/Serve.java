@@ -1,39 +1,35 @@
 package io.windlass.cri.cli;
 
+import io.windlass.cri.cli.args.Arguments;
+import io.windlass.cri.cli.args.Option;
+import io.windlass.cri.cli.args.Usage;
 import io.windlass.cri.config.Config;
 import io.windlass.cri.config.ConfigFiles;
 import io.windlass.cri.log.JournalHandler;
 import io.windlass.cri.server.Daemon;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import sun.misc.Signal;
 
 /** {@code windlass serve}: the daemon, until SIGTERM or SIGINT. */
-@Command(name = "serve", description = "Run the daemon until SIGTERM.", mixinStandardHelpOptions = true)
-final class Serve implements Callable<Integer> {
-
-    @Option(names = {"-c",
-            "--config"}, paramLabel = "FILE", description = "Configuration file, conf.d/*.toml beside it included. Default: ${DEFAULT-VALUE}, which need not exist.")
-    private Path config = ConfigFiles.DEFAULT;
+final class Serve implements Verb {
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        return run(config);
+    public Usage usage() {
+        return Usage.of("serve", "Run the daemon until SIGTERM.").with(Option.of("config", 'c', "FILE",
+                "Configuration, conf.d/*.toml beside it included. Default " + ConfigFiles.DEFAULT + ", which need not exist."));
     }
 
-    /** Serves with a configuration file until told to end. */
-    static int run(Path config) throws IOException, InterruptedException {
+    @Override
+    public int run(Arguments arguments, Output out) throws IOException, InterruptedException {
         CountDownLatch end = new CountDownLatch(1);
         for (String name : new String[]{"TERM", "INT"}) {
             Signal.handle(new Signal(name), signal -> end.countDown());
         }
-        Config loaded = ConfigFiles.load(config);
-        JournalHandler.install(loaded.log().level());
-        try (Daemon daemon = Daemon.start(loaded)) {
+        Config config = ConfigFiles.load(Path.of(arguments.last("config", ConfigFiles.DEFAULT.toString())));
+        JournalHandler.install(config.log().level());
+        try (Daemon daemon = Daemon.start(config)) {
             end.await();
         }
         return 0;

@@ -26,7 +26,14 @@ final class CallTable {
     /** Lets {@code call} answer the method. */
     <Q, R> CallTable unary(MethodDescriptor<Q, R> method, Unary<Q, R> call) {
         String name = String.valueOf(method.getBareMethodName());
-        handlers.put(name, ServerCalls.<Q, R>asyncUnaryCall((request, observer) -> answer(name, call, request, observer)));
+        handlers.put(name, ServerCalls.<Q, R>asyncUnaryCall((request, observer) -> answer(name, single(call), request, observer)));
+        return this;
+    }
+
+    /** Lets {@code call} answer the method with a stream. */
+    <Q, R> CallTable stream(MethodDescriptor<Q, R> method, Streaming<Q, R> call) {
+        String name = String.valueOf(method.getBareMethodName());
+        handlers.put(name, ServerCalls.<Q, R>asyncServerStreamingCall((request, observer) -> answer(name, call, request, observer)));
         return this;
     }
 
@@ -48,16 +55,19 @@ final class CallTable {
         Unary<Q, R> refusal = request -> {
             throw CriException.unimplemented(service.getName() + "/" + name + " is not implemented in windlass " + Version.NUMBER);
         };
-        return ServerCalls.<Q, R>asyncServerStreamingCall((request, observer) -> answer(name, refusal, request, observer));
+        return ServerCalls.<Q, R>asyncServerStreamingCall((request, observer) -> answer(name, single(refusal), request, observer));
     }
 
-    private <Q, R> void answer(String name, Unary<Q, R> call, Q request, StreamObserver<R> observer) {
+    private static <Q, R> Streaming<Q, R> single(Unary<Q, R> call) {
+        return (request, sink) -> sink.accept(call.call(request));
+    }
+
+    private <Q, R> void answer(String name, Streaming<Q, R> call, Q request, StreamObserver<R> observer) {
         long start = System.nanoTime();
         Status status = Status.OK;
         inFlight.begin();
         try {
-            R response = call.call(request);
-            observer.onNext(response);
+            call.call(request, observer::onNext);
             observer.onCompleted();
         } catch (Exception | LinkageError | AssertionError | OutOfMemoryError e) {
             String subject = Subject.of(request);

@@ -6,6 +6,8 @@ import io.windlass.cri.image.ImageStatus;
 import io.windlass.cri.image.ListImages;
 import io.windlass.cri.image.PullImage;
 import io.windlass.cri.image.RemoveImage;
+import io.windlass.cri.image.WatchPull;
+import io.windlass.cri.progress.v1.PullServiceGrpc;
 import io.windlass.cri.v1.ImageServiceGrpc;
 import io.windlass.snapshotter.image.Images;
 import java.time.InstantSource;
@@ -15,11 +17,18 @@ final class ImageService {
 
     private ImageService() {}
 
+    /** The service beside the CRI, for pulls with progress. */
+    static ServerServiceDefinition defineWatched(Images images, InFlight inFlight) {
+        return new CallTable(PullServiceGrpc.getServiceDescriptor(), inFlight)
+                .stream(PullServiceGrpc.getPullMethod(), new WatchPull(new PullImage(images))::call).build();
+    }
+
     static ServerServiceDefinition define(Images images, InFlight inFlight) {
+        PullImage pull = new PullImage(images);
         return new CallTable(ImageServiceGrpc.getServiceDescriptor(), inFlight)
                 .unary(ImageServiceGrpc.getListImagesMethod(), new ListImages(images)::call)
                 .unary(ImageServiceGrpc.getImageStatusMethod(), new ImageStatus(images)::call)
-                .unary(ImageServiceGrpc.getPullImageMethod(), new PullImage(images)::call)
+                .unary(ImageServiceGrpc.getPullImageMethod(), pull::call)
                 .unary(ImageServiceGrpc.getRemoveImageMethod(), new RemoveImage(images)::call)
                 .unary(ImageServiceGrpc.getImageFsInfoMethod(), new ImageFsInfo(images, InstantSource.system())::call).build();
     }

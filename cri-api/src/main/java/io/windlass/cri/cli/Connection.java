@@ -1,0 +1,90 @@
+package io.windlass.cri.cli;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.windlass.cri.cli.args.Arguments;
+import io.windlass.cri.cli.args.Option;
+import io.windlass.cri.cli.args.UsageException;
+import io.windlass.cri.progress.v1.PullServiceGrpc;
+import io.windlass.cri.progress.v1.PullServiceGrpc.PullServiceBlockingStub;
+import io.windlass.cri.v1.ImageServiceGrpc;
+import io.windlass.cri.v1.ImageServiceGrpc.ImageServiceBlockingStub;
+import io.windlass.cri.v1.RuntimeServiceGrpc;
+import io.windlass.cri.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The CRI of a runtime over its unix socket. */
+final class Connection implements AutoCloseable {
+
+    static final String DEFAULT = "unix:///run/windlass/windlass.sock";
+
+    static final List<Option> OPTIONS = List.of(Option.of("endpoint", 'r', "URL", "Socket of the runtime, as unix:///PATH."),
+            Option.of("timeout", (char) 0, "SECONDS", "Longest wait for an answer; 0 waits for ever. Default 60."));
+
+    private static final int MAX_MESSAGE = 64 << 20;
+
+    private final EventLoopGroup loop;
+    private final ManagedChannel channel;
+    private final long timeoutSeconds;
+
+    private Connection(EventLoopGroup loop, ManagedChannel channel, long timeoutSeconds) {
+        this.loop = loop;
+        this.channel = channel;
+        this.timeoutSeconds = timeoutSeconds;
+    }
+
+    /** To the runtime the options, the environment or the default name; nothing is sent before the first call. */
+    static Connection open(Arguments arguments) {
+        String environment = System.getenv("CONTAINER_RUNTIME_ENDPOINT");
+        String fallback = environment == null || environment.isEmpty() ? DEFAULT : environment;
+        return to(arguments.last("endpoint", fallback), arguments.number("timeout", 60));
+    }
+
+    /**
+     * To the socket of an endpoint.
+     *
+     * @throws UsageException when it is no unix socket
+     */
+    static Connection to(String endpoint, long timeoutSeconds) {
+        String path = endpoint.startsWith("unix://") ? endpoint.substring("unix://".length()) : endpoint;
+        if (!path.startsWith("/")) {
+            throw new UsageException("the endpoint must be unix:///PATH, not " + endpoint);
+        }
+        EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("cri-client", true), EpollIoHandler.newFactory());
+        ManagedChannel channel = NettyChannelBuilder.forAddress(new DomainSocketAddress(path)).eventLoopGroup(loop)
+                .channelType(EpollDomainSocketChannel.class).usePlaintext().overrideAuthority("localhost").directExecutor().disableRetry()
+                .maxInboundMessageSize(MAX_MESSAGE).build();
+        return new Connection(loop, channel, timeoutSeconds);
+    }
+
+    RuntimeServiceBlockingStub runtime() {
+        RuntimeServiceBlockingStub stub = RuntimeServiceGrpc.newBlockingStub(channel);
+        return timeoutSeconds == 0 ? stub : stub.withDeadlineAfter(timeoutSeconds, TimeUnit.SECONDS);
+    }
+
+    /** The runtime service for a call that takes as long as it takes. */
+    RuntimeServiceBlockingStub patient() {
+        return RuntimeServiceGrpc.newBlockingStub(channel);
+    }
+
+    ImageServiceBlockingStub images() {
+        return ImageServiceGrpc.newBlockingStub(channel);
+    }
+
+    PullServiceBlockingStub pulls() {
+        return PullServiceGrpc.newBlockingStub(channel);
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    }
+}

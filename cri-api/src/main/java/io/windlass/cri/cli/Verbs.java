@@ -1,0 +1,39 @@
+package io.windlass.cri.cli;
+
+import io.windlass.cri.cli.args.UsageException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** All verbs, in the order of the help; each is made only when it is asked for. */
+final class Verbs {
+
+    /** A verb and how to make it. */
+    record Entry(String name, Supplier<Verb> make) {}
+
+    static final List<Entry> ALL = List.of(new Entry("serve", Serve::new), new Entry("config", ConfigVerb::new),
+            new Entry("version", VersionVerb::new), new Entry("info", Info::new), new Entry("pull", Pull::new),
+            new Entry("images", ImagesVerb::new), new Entry("rmi", RemoveImages::new), new Entry("run", Run::new), new Entry("ps", Ps::new),
+            new Entry("pods", Pods::new), new Entry("logs", Logs::new), new Entry("exec", Exec::new), new Entry("stop", Stop::new),
+            new Entry("rm", Remove::new), new Entry("inspect", Inspect::new), new Entry("stats", Stats::new),
+            new Entry("completion", Completion::new), new Entry("help", Help::new));
+
+    private Verbs() {}
+
+    /**
+     * The verb of that name.
+     *
+     * @throws UsageException when there is none; the message has the nearest
+     */
+    static Verb find(String name) {
+        Optional<Entry> found = ALL.stream().filter(entry -> entry.name().equals(name)).findFirst();
+        return found.orElseThrow(() -> new UsageException("unknown command " + name + nearest(name) + "; windlass help lists all")).make()
+                .get();
+    }
+
+    private static String nearest(String name) {
+        return ALL.stream().map(Entry::name)
+                .filter(other -> name.startsWith(other.substring(0, 1)) && Math.abs(other.length() - name.length()) < 3)
+                .findFirst().map(other -> ", did you mean " + other).orElse("");
+    }
+}
