@@ -1,5 +1,7 @@
 package io.windlass.snapshotter.oci;
 
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,9 @@ public final class ImageException extends IOException {
         /** A limit on bytes, entries or ratio was met, or the disk is full. */
         RESOURCE_EXHAUSTED,
         /** The state forbids it: a snapshot in use, a redirect to plain HTTP. */
-        FAILED_PRECONDITION
+        FAILED_PRECONDITION,
+        /** This node failed: a disk error, a record that cannot be written. */
+        INTERNAL
     }
 
     private final Kind kind;
@@ -45,6 +49,26 @@ public final class ImageException extends IOException {
     public ImageException(Kind kind, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;
+    }
+
+    /**
+     * Returns {@code cause} as an image's failure: itself when it is one already, RESOURCE_EXHAUSTED for a full disk, else INTERNAL.
+     *
+     * @param what what was being done, to begin the message with
+     */
+    public static ImageException of(String what, IOException cause) {
+        if (cause instanceof ImageException already) {
+            return already;
+        }
+        String message = String.valueOf(cause.getMessage());
+        boolean full = cause instanceof ErrnoException failed
+                ? failed.errno() == Errno.ENOSPC || failed.errno() == Errno.EDQUOT
+                : message.contains("No space left on device") || message.contains("Disk quota exceeded");
+        return full
+                ? new ImageException(Kind.RESOURCE_EXHAUSTED,
+                        what + ": no space left on the file system: free some or remove images (" + message + ")", cause)
+                : new ImageException(Kind.INTERNAL, what + ": " + (message.equals("null") ? cause.getClass().getSimpleName() : message),
+                        cause);
     }
 
     /** Returns what went wrong. */

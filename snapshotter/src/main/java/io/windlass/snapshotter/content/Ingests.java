@@ -1,0 +1,100 @@
+package io.windlass.snapshotter.content;
+
+import io.windlass.snapshotter.oci.Digest;
+import io.windlass.snapshotter.oci.ImageException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The fetches that are under way, one for each digest, and who still wants them. */
+final class Ingests {
+
+    /** A fetch, its thread, and the number of its users. */
+    private static final class Running {
+        final IngestFile file;
+        final Thread thread;
+        int users = 1;
+        boolean finished;
+
+        Running(IngestFile file, Thread thread) {
+            this.file = file;
+            this.thread = thread;
+        }
+    }
+
+    private final Path directory;
+    private final Function<Digest, Path> destination;
+    private final Map<Digest, Running> running = new HashMap<>();
+    private long counter;
+
+    Ingests(Path directory, Function<Digest, Path> destination) {
+        this.directory = directory;
+        this.destination = destination;
+    }
+
+    synchronized Ingest start(Digest digest, long size, BlobSource source) throws ImageException {
+        Running present = running.get(digest);
+        if (present != null && present.file.size() == size) {
+            present.users++;
+            return new Ingest(present.file, true, () -> release(digest, present));
+        }
+        try {
+            IngestFile file = new IngestFile(digest, size, directory.resolve(counter++ + "-" + digest.brief()));
+            Running[] self = new Running[1];
+            Thread thread = Thread.ofPlatform().name("fetch-" + digest.brief()).daemon().unstarted(() -> run(digest, self[0], source));
+            Running started = new Running(file, thread);
+            self[0] = started;
+            if (present == null) {
+                running.put(digest, started);
+            }
+            thread.start();
+            return new Ingest(file, false, () -> release(digest, started));
+        } catch (IOException e) {
+            throw ImageException.of("cannot begin to fetch blob " + digest, e);
+        }
+    }
+
+    private void run(Digest digest, Running self, BlobSource source) {
+        try {
+            source.writeTo(self.file::append);
+            self.file.publish(destination.apply(digest));
+        } catch (IOException e) {
+            self.file.fail(e);
+        } catch (RuntimeException e) {
+            self.file.fail(new IOException(e));
+        } finally {
+            finish(digest, self);
+        }
+    }
+
+    private synchronized void finish(Digest digest, Running self) {
+        running.remove(digest, self);
+        self.finished = true;
+        if (self.users == 0) {
+            close(self);
+        }
+    }
+
+    private synchronized void release(Digest digest, Running self) {
+        self.users--;
+        if (self.users > 0) {
+            return;
+        }
+        running.remove(digest, self);
+        if (self.finished) {
+            close(self);
+        } else {
+            self.thread.interrupt();
+        }
+    }
+
+    private static void close(Running self) {
+        try {
+            self.file.closeChannel();
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot close an ingest", e);
+        }
+    }
+}
