@@ -35,7 +35,7 @@ public final class DurableFile {
     /** Renames {@code from}, whose content is on disk already, to {@code to} in the same file system, and makes that durable. */
     public static void rename(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        syncDirectory(to.toAbsolutePath().getParent());
+        syncDirectory(to.resolveSibling("."));
     }
 
     /** Makes the names in {@code directory} durable. See fsync(2). */
