@@ -113,10 +113,15 @@ public final class Syscall {
 
     /** renameat2(2) with RENAME_NOREPLACE, RENAME_EXCHANGE or 0. */
     public static void renameat2(Fd oldDir, String oldPath, Fd newDir, String newPath, int flags) throws IOException {
+        renameat2(oldDir, bytes(oldPath), newDir, newPath, flags);
+    }
+
+    /** As {@link #renameat2(Fd, String, Fd, String, int)}. */
+    public static void renameat2(Fd oldDir, byte[] oldPath, Fd newDir, String newPath, int flags) throws IOException {
         byte[] from = CString.of("renameat2", oldPath);
         byte[] to = CString.of("renameat2", newPath);
         if (Libc.renameat2(oldDir.number(), from, newDir.number(), to, flags) < 0) {
-            throw new ErrnoException("renameat2 " + oldPath + " " + newPath, Libc.errno());
+            throw new ErrnoException("renameat2 " + text(oldPath) + " " + newPath, Libc.errno());
         }
     }
 
