@@ -81,6 +81,7 @@ final class StatusMapper {
             case DATA_LOSS -> Code.DATA_LOSS;
             case RESOURCE_EXHAUSTED -> Code.RESOURCE_EXHAUSTED;
             case FAILED_PRECONDITION -> Code.FAILED_PRECONDITION;
+            case INTERNAL -> Code.INTERNAL;
         };
     }
 
