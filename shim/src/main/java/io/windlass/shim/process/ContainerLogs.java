@@ -1,8 +1,15 @@
 package io.windlass.shim.process;
 
+import io.windlass.shim.linux.Epoll;
+import io.windlass.shim.linux.Fd;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The pump: one thread that moves the output of all containers into their log files. */
@@ -10,27 +17,102 @@ public final class ContainerLogs implements AutoCloseable {
     /** The longest text of one record in bytes, as the peers have it. */
     public static final int DEFAULT_MAX_LINE = 16 * 1024;
 
+    private final int maxLine;
+    private final Epoll epoll;
+    private final Map<String, ContainerLog> logs = new ConcurrentHashMap<>();
+    private final Map<Long, LogStream> streams = new ConcurrentHashMap<>();
+    private final AtomicLong tokens = new AtomicLong();
+    private final Thread thread;
+    private volatile boolean closed;
+
     /** @param maxLine the longest text of one record in bytes; longer lines are parted */
     public ContainerLogs(int maxLine) throws IOException {
         if (maxLine < 1) {
             throw new IllegalArgumentException("log lines of at most " + maxLine + " bytes");
         }
+        this.maxLine = maxLine;
+        epoll = Epoll.create();
+        thread = Thread.ofPlatform().name("container-logs").daemon().start(this::pump);
     }
 
     /**
-     * Follows a container that was started or adopted.
+     * Follows a container that was started or adopted. Close the log before the container.
      *
      * @param logFile made with mode 0640 or appended to; null throws output away, but for taps
      */
     public ContainerLog attach(ShimProcess container, @Nullable Path logFile) throws IOException {
-        throw new UnsupportedOperationException(container.id() + " " + logFile);
+        LogFile file = new LogFile(logFile);
+        List<LogStream> made = new ArrayList<>();
+        try {
+            switch (container.stdio()) {
+                case Stdio.Pipes pipes -> {
+                    made.add(stream(ContainerLog.Stream.OUT, pipes.stdout(), file));
+                    made.add(stream(ContainerLog.Stream.ERR, pipes.stderr(), file));
+                }
+                case Stdio.Terminal terminal -> made.add(stream(ContainerLog.Stream.OUT, terminal.master(), file));
+            }
+            ContainerLog log = new ContainerLog(this, container, file, made);
+            logs.put(container.id(), log);
+            for (LogStream stream : made) {
+                streams.put(stream.token(), stream);
+                stream.start();
+            }
+            return log;
+        } catch (IOException e) {
+            made.forEach(stream -> streams.remove(stream.token()));
+            logs.remove(container.id());
+            file.close();
+            throw e;
+        }
+    }
+
+    private LogStream stream(ContainerLog.Stream name, Fd source, LogFile file) throws IOException {
+        return new LogStream(name, source, file, epoll, tokens.incrementAndGet());
     }
 
     /** Finds a container that is followed. */
     public Optional<ContainerLog> find(String id) {
-        return Optional.empty();
+        return Optional.ofNullable(logs.get(id));
     }
 
+    /** Takes what is in a stream's pipe, in the caller's thread. */
+    void finish(LogStream stream) {
+        stream.finish(new LogBuffers(maxLine));
+    }
+
+    void forget(String id, ContainerLog log) {
+        logs.remove(id, log);
+        log.streams().forEach(stream -> streams.remove(stream.token()));
+    }
+
+    private void pump() {
+        LogBuffers buffers = new LogBuffers(maxLine);
+        while (!closed) {
+            try {
+                int events = epoll.await(-1);
+                for (int i = 0; i < events; i++) {
+                    LogStream stream = streams.get(epoll.token(i));
+                    if (stream != null) {
+                        stream.ready(buffers);
+                    }
+                }
+            } catch (IOException e) {
+                throw new IllegalStateException("log pump: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Stops the pump. Containers run on: their output waits in their pipes for the next daemon. */
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+        epoll.wake();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        logs.values().forEach(ContainerLog::close);
+        epoll.close();
+    }
 }

@@ -61,6 +61,13 @@ public final class ShimProcess implements AutoCloseable {
         return init != null && init.sendSignal(signal);
     }
 
+    /** Ends the container's standard input. Does nothing where it has none, or a terminal. */
+    void closeStdin() throws IOException {
+        if (stdio instanceof Stdio.Pipes pipes && pipes.stdin() != null) {
+            pipes.stdin().close();
+        }
+    }
+
     PidFd shim() {
         return shim;
     }

@@ -1,0 +1,194 @@
+package io.windlass.shim.process;
+
+import io.windlass.shim.linux.Epoll;
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
+import io.windlass.shim.linux.Fcntl;
+import io.windlass.shim.linux.Fd;
+import io.windlass.shim.linux.FileIo;
+import io.windlass.shim.process.ContainerLog.Stream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One output stream of one container on its way into the log file and the taps.
+ *
+ * <pre>
+ * READING ── a tap is full ──▶ WAITING ── all taps have room ──▶ READING
+ *    └────── end of the stream or closed ──▶ ENDED
+ * </pre>
+ */
+final class LogStream {
+    private final Stream name;
+    private final Fd source;
+    private final LogFile file;
+    private final Epoll epoll;
+    private final long token;
+    private final List<Tap> taps = new ArrayList<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private boolean waiting;
+
+    /** @param token under which the pump hears of this stream and its taps */
+    LogStream(Stream name, Fd source, LogFile file, Epoll epoll, long token) throws IOException {
+        this.name = name;
+        this.source = source;
+        this.file = file;
+        this.epoll = epoll;
+        this.token = token;
+        Fcntl.setNonBlocking(source, true);
+    }
+
+    void start() throws IOException {
+        epoll.add(source, Epoll.EPOLLIN, token);
+    }
+
+    Stream name() {
+        return name;
+    }
+
+    long token() {
+        return token;
+    }
+
+    CountDownLatch ended() {
+        return ended;
+    }
+
+    /** Something happened to the source or a tap; moves at most one buffer full. Called by the pump's thread. */
+    synchronized void ready(LogBuffers buffers) {
+        if (ended.getCount() == 0) {
+            return;
+        }
+        boolean room = taps.isEmpty() || roomInTaps();
+        if (room && move(buffers) == Moved.END) {
+            end();
+        } else if (!taps.isEmpty() || waiting) {
+            watchTaps();
+        }
+    }
+
+    /** Takes what is in the pipe by now, without waiting for its end, and ends. */
+    synchronized void finish(LogBuffers buffers) {
+        while (ended.getCount() > 0) {
+            roomInTaps();
+            if (move(buffers) != Moved.SOME) {
+                end();
+            }
+        }
+    }
+
+    private enum Moved {
+        SOME, NOTHING, END
+    }
+
+    private Moved move(LogBuffers buffers) {
+        ByteBuffer in = buffers.in().clear();
+        try {
+            if (source.read(in) == 0) {
+                return Moved.END;
+            }
+        } catch (ErrnoException e) {
+            return e.errno() == Errno.EAGAIN ? Moved.NOTHING : Moved.END; // EIO: the terminal's other side is closed
+        } catch (IOException e) {
+            return Moved.END;
+        }
+        in.flip();
+        taps.removeIf(tap -> !tap.full() && !keeps(tap, in));
+        buffers.records().start(name, Instant.now());
+        while (in.hasRemaining()) {
+            ByteBuffer out = buffers.out().clear();
+            int records = buffers.records().format(in, out);
+            file.write(out.flip(), records);
+        }
+        return Moved.SOME;
+    }
+
+    private static boolean keeps(Tap tap, ByteBuffer bytes) {
+        if (tap.offer(bytes)) {
+            return true;
+        }
+        tap.close();
+        return false;
+    }
+
+    /** Flushes the taps and lets go of clients that have gone; false where one is still full. */
+    private boolean roomInTaps() {
+        boolean room = true;
+        for (Iterator<Tap> i = taps.iterator(); i.hasNext();) {
+            Tap tap = i.next();
+            if (!tap.flush()) {
+                tap.close();
+                i.remove();
+            } else if (tap.full()) {
+                room = false;
+            }
+        }
+        return room;
+    }
+
+    private void watchTaps() {
+        boolean full = false;
+        for (Tap tap : taps) {
+            full |= tap.full();
+        }
+        try {
+            if (full != waiting) { // out of the set while it waits: a hang-up would be told again and again
+                waiting = full;
+                if (full) {
+                    epoll.delete(source);
+                } else {
+                    epoll.add(source, Epoll.EPOLLIN, token);
+                }
+            }
+            for (Tap tap : taps) {
+                epoll.modify(tap.pipe(), tap.full() ? Epoll.EPOLLOUT : 0, token);
+            }
+        } catch (IOException e) {
+            end(); // only when the pump is being closed
+        }
+    }
+
+    /** Copies the stream from now on into a pipe, whose read end is returned. */
+    synchronized Fd tap(int pipeBytes) throws IOException {
+        FileIo.Pipe pipe = FileIo.pipe2(Fcntl.O_NONBLOCK);
+        if (ended.getCount() == 0) {
+            pipe.write().close();
+            return pipe.read();
+        }
+        try {
+            Fcntl.setPipeSize(pipe.write(), pipeBytes);
+        } catch (IOException e) {
+            // the user's share of pipe memory is used up: 64 KiB do
+        }
+        epoll.add(pipe.write(), 0, token);
+        taps.add(new Tap(pipe.write()));
+        return pipe.read();
+    }
+
+    synchronized void end() {
+        if (ended.getCount() > 0) {
+            forget(source);
+            for (Tap tap : taps) {
+                tap.close();
+            }
+            taps.clear();
+            ended.countDown();
+        }
+    }
+
+    private void forget(@Nullable Fd fd) {
+        try {
+            if (fd != null && fd.isOpen()) {
+                epoll.delete(fd);
+            }
+        } catch (IOException | IllegalStateException e) {
+            // closed by its owner meanwhile, which takes it out of the set too
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.windlass.shim.process;
+
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
+import io.windlass.shim.linux.Fd;
+import io.windlass.shim.linux.FileIo;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** The write end of a pipe to one attached client. What does not fit waits here, and the container's stream waits with it. */
+final class Tap implements AutoCloseable {
+    private final Fd pipe;
+    private ByteBuffer rest = ByteBuffer.allocateDirect(0);
+
+    Tap(Fd pipe) {
+        this.pipe = pipe;
+    }
+
+    Fd pipe() {
+        return pipe;
+    }
+
+    /** Tells whether bytes wait for room. */
+    boolean full() {
+        return rest.hasRemaining();
+    }
+
+    /**
+     * Takes what was read; only while it is not {@link #full}.
+     *
+     * @return false where the client is gone
+     */
+    boolean offer(ByteBuffer chunk) {
+        ByteBuffer view = chunk.duplicate();
+        if (!write(view)) {
+            return false;
+        }
+        if (view.hasRemaining()) {
+            rest = ByteBuffer.allocateDirect(view.remaining()).put(view).flip();
+        }
+        return true;
+    }
+
+    /** Goes on with what waits, once there is room; false where the client is gone. */
+    boolean flush() {
+        return !gone() && write(rest);
+    }
+
+    private boolean gone() {
+        try {
+            return (FileIo.poll(pipe, 0, 0) & FileIo.POLLERR) != 0;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private boolean write(ByteBuffer bytes) {
+        try {
+            while (bytes.hasRemaining()) {
+                pipe.write(bytes);
+            }
+            return true;
+        } catch (ErrnoException e) {
+            return e.errno() == Errno.EAGAIN;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        pipe.close();
+    }
+}

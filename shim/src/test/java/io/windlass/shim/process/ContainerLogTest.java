@@ -1,0 +1,162 @@
+package io.windlass.shim.process;
+
+import io.windlass.shim.linux.Fcntl;
+import io.windlass.shim.linux.Fd;
+import io.windlass.shim.linux.FileIo;
+import io.windlass.shim.linux.PidFd;
+import io.windlass.shim.linux.Processes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ContainerLogTest {
+    private static final Duration LONG = Duration.ofSeconds(30);
+    @TempDir
+    Path dir;
+    private ContainerLogs logs;
+    private FileIo.Pipe out;
+    private FileIo.Pipe err;
+    private ShimProcess container;
+
+    @BeforeEach
+    void start() throws IOException {
+        logs = new ContainerLogs(ContainerLogs.DEFAULT_MAX_LINE);
+        out = FileIo.pipe2(0);
+        err = FileIo.pipe2(0);
+        container = new ShimProcess("c1", PidFd.open(Processes.getpid()), 0, 1, null, new Stdio.Pipes(null, out.read(), err.read()),
+                dir.resolve("exit"));
+    }
+
+    @AfterEach
+    void stop() {
+        logs.close();
+        container.close();
+        out.write().close();
+        err.write().close();
+    }
+
+    @Test
+    void everythingIsInTheFileOnceItIsDrained() throws Exception {
+        ContainerLog log = logs.attach(container, dir.resolve("log"));
+        int lines = 100_000;
+        byte[] line = "a line of output\n".getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < lines; i++) {
+            out.write().writeFully(line);
+        }
+        err.write().writeFully("oops".getBytes(StandardCharsets.US_ASCII));
+        out.write().close();
+        err.write().close();
+        assertThat(log.drain(LONG)).isTrue();
+        List<String> records = Files.readAllLines(dir.resolve("log"));
+        assertThat(texts(records, "stdout").replace("|", "")).isEqualTo("a line of output\n".repeat(lines));
+        assertThat(texts(records, "stderr")).isEqualTo("oops|");
+    }
+
+    @Test
+    void drainTakesWhatIsThereWhereAGrandchildKeepsThePipe() throws Exception {
+        ContainerLog log = logs.attach(container, dir.resolve("log"));
+        out.write().writeFully("said\n".getBytes(StandardCharsets.US_ASCII));
+        assertThat(log.drain(Duration.ofMillis(1))).isFalse();
+        assertThat(texts(Files.readAllLines(dir.resolve("log")), "stdout")).isEqualTo("said\n");
+    }
+
+    @Test
+    void reopenLosesNothingAndSplitsNothing() throws Exception {
+        ContainerLog log = logs.attach(container, dir.resolve("log"));
+        int lines = 20_000;
+        Thread writer = Thread.ofPlatform().start(() -> {
+            try {
+                for (int i = 0; i < lines; i++) {
+                    out.write().writeFully(("line " + i + "\n").getBytes(StandardCharsets.US_ASCII));
+                }
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        int rotated = 0;
+        while (writer.isAlive()) {
+            Files.move(dir.resolve("log"), dir.resolve("log." + rotated++));
+            log.reopen();
+        }
+        out.write().close();
+        err.write().close();
+        assertThat(log.drain(LONG)).isTrue();
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < rotated; i++) {
+            all.append(texts(Files.readAllLines(dir.resolve("log." + i)), "stdout"));
+        }
+        all.append(texts(Files.readAllLines(dir.resolve("log")), "stdout"));
+        assertThat(all.toString().replace("|", "").lines().toList()).hasSize(lines).startsWith("line 0").endsWith("line " + (lines - 1));
+    }
+
+    @Test
+    void aFullTapHoldsTheStreamBackAndLosesNothing() throws Exception {
+        ContainerLog log = logs.attach(container, null);
+        Fd tap = log.tap(ContainerLog.Stream.OUT);
+        Fcntl.setNonBlocking(tap, false);
+        int bytes = 8 * 1024 * 1024;
+        Thread writer = Thread.ofPlatform().start(() -> {
+            try {
+                byte[] chunk = new byte[64 * 1024];
+                for (int i = 0; i < bytes / chunk.length; i++) {
+                    out.write().writeFully(chunk);
+                }
+                out.write().close();
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        byte[] buffer = new byte[64 * 1024];
+        long read = 0;
+        for (int n = tap.read(buffer, buffer.length); n > 0; n = tap.read(buffer, buffer.length)) {
+            read += n;
+        }
+        tap.close();
+        writer.join();
+        assertThat(read).isEqualTo(bytes);
+    }
+
+    @Test
+    void aClientThatGoesAwayLeavesTheContainerAlone() throws Exception {
+        ContainerLog log = logs.attach(container, dir.resolve("log"));
+        log.tap(ContainerLog.Stream.OUT).close();
+        out.write().writeFully("one\n".getBytes(StandardCharsets.US_ASCII));
+        out.write().writeFully("two\n".getBytes(StandardCharsets.US_ASCII));
+        out.write().close();
+        err.write().close();
+        assertThat(log.drain(LONG)).isTrue();
+        assertThat(texts(Files.readAllLines(dir.resolve("log")), "stdout")).isEqualTo("one\ntwo\n");
+    }
+
+    @Test
+    void aFullDiskDropsAndCountsLinesButNotTheContainer() throws Exception {
+        ContainerLog log = logs.attach(container, Path.of("/dev/full"));
+        out.write().writeFully("one\ntwo\n".getBytes(StandardCharsets.US_ASCII));
+        out.write().close();
+        err.write().close();
+        assertThat(log.drain(LONG)).isTrue();
+        assertThat(log.droppedLines()).isEqualTo(2);
+    }
+
+    /** The texts of a stream's records, with | where a line goes on. */
+    private static String texts(List<String> records, String stream) {
+        StringBuilder text = new StringBuilder();
+        for (String record : records) {
+            assertThat(record).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{9}Z (stdout|stderr) [PF] .*");
+            String[] parts = record.split(" ", 4);
+            if (parts[1].equals(stream)) {
+                text.append(parts[3]).append(parts[2].equals("F") ? "\n" : "|");
+            }
+        }
+        return text.toString();
+    }
+}

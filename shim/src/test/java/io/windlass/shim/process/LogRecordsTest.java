@@ -1,0 +1,56 @@
+package io.windlass.shim.process;
+
+import io.windlass.shim.process.ContainerLog.Stream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class LogRecordsTest {
+    private static final String TIME = "2026-01-02T03:04:05.000000006Z";
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = false, value = {
+            "one line;|F one line;",
+            "abc|P abc",
+            ";|F ;",
+            ";;|F ;F ;",
+            "a;b|F a;P b",
+            "12345678;|F 12345678;",
+            "1234567890;|F 1234567890;",
+            "12345678901;|P 1234567890F 1;",
+            "123456789012345678901;x;|P 1234567890P 1234567890F 1;F x;",
+            "1234567890|P 1234567890",
+    })
+    void partsWhatWasReadIntoRecords(String read, String records) {
+        assertThat(format(read.replace(';', '\n'), 10, 4096)).isEqualTo(expected(records));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"51", "60", "64", "128"})
+    void goesOnWhereTheRoomEnded(int room) {
+        assertThat(format("ab\ncd\nef\n", 10, room)).isEqualTo(expected("F ab;F cd;F ef;"));
+    }
+
+    private static String expected(String records) {
+        return records.replaceAll("([PF]) ([^;PF]*);?", TIME + " stderr $1 $2\n");
+    }
+
+    private static String format(String read, int maxLine, int room) {
+        LogRecords records = new LogRecords(maxLine);
+        records.start(Stream.ERR, Instant.parse(TIME));
+        ByteBuffer in = ByteBuffer.allocateDirect(4096).order(ByteOrder.nativeOrder());
+        in.put(read.getBytes(StandardCharsets.UTF_8)).flip();
+        StringBuilder all = new StringBuilder();
+        while (in.hasRemaining()) {
+            ByteBuffer out = ByteBuffer.allocateDirect(room);
+            assertThat(records.format(in, out)).isPositive();
+            all.append(StandardCharsets.UTF_8.decode(out.flip()));
+        }
+        return all.toString();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.windlass.shim.process;
+
+import org.jspecify.annotations.NullMarked;
