@@ -1,0 +1,148 @@
+package io.windlass.shim.cgroup;
+
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
+import io.windlass.shim.spec.MountSpec.CgroupView;
+import io.windlass.shim.spec.Resources;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A cgroup of v2. See the kernel's cgroup-v2.rst. */
+final class CgroupV2 implements Cgroup {
+    private final Path mount;
+    private final CgroupPath path;
+    private final Path directory;
+    private final UnifiedGroup group;
+
+    CgroupV2(Path mount, CgroupPath path) {
+        this.mount = mount;
+        this.path = path;
+        this.directory = path.under(mount);
+        this.group = new UnifiedGroup(directory);
+    }
+
+    @Override
+    public CgroupPath path() {
+        return path;
+    }
+
+    @Override
+    public boolean exists() throws IOException {
+        return CgroupTree.exists(directory);
+    }
+
+    @Override
+    public List<CgroupPath> create() throws IOException {
+        List<Path> made = new ArrayList<>();
+        try {
+            CgroupTree.make(mount, directory, made);
+            Controllers.enable(mount, CgroupTree.parent(directory));
+        } catch (IOException | RuntimeException e) {
+            CgroupTree.undo(made, e);
+            throw e;
+        }
+        made.remove(directory);
+        return made.stream().map(parent -> new CgroupPath("/" + mount.relativize(parent))).toList();
+    }
+
+    @Override
+    public void apply(Resources resources) throws IOException {
+        Long limit = resources.memory().limit();
+        if (limit != null && limit >= 0) {
+            requireRoom(limit);
+        }
+        for (Setting setting : SettingsV2.of(resources)) {
+            write(setting);
+        }
+    }
+
+    /** The kernel would take a limit below what is in use, and kill for it. */
+    private void requireRoom(long limit) throws IOException {
+        long used = ControlFile.number(directory, "memory.current", 0);
+        if (used > limit) {
+            throw new ErrnoException("write \"" + limit + "\" to " + directory + "/memory.max (" + used + " bytes are in use)",
+                    Errno.EBUSY);
+        }
+    }
+
+    private void write(Setting setting) throws IOException {
+        try {
+            ControlFile.write(directory, setting.file(), setting.value());
+        } catch (ErrnoException e) {
+            // a kubelet names every page size, also where the controller is missing; a kernel without swap has no file for it
+            boolean optional = setting.controller().equals("hugetlb") || setting.file().equals("memory.swap.max");
+            if (!optional || e.errno() != Errno.ENOENT) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public List<Path> joinFiles() {
+        return List.of(group.joinFile());
+    }
+
+    @Override
+    public List<CgroupView> views() {
+        return List.of(new CgroupView("", directory));
+    }
+
+    @Override
+    public List<Integer> pids() throws IOException {
+        return CgroupTree.pids(directory);
+    }
+
+    @Override
+    public void freeze() throws IOException {
+        group.freeze();
+    }
+
+    @Override
+    public void thaw() throws IOException {
+        group.thaw();
+    }
+
+    @Override
+    public void kill() throws IOException {
+        group.kill();
+    }
+
+    @Override
+    public CgroupStats stats() throws IOException {
+        return StatsV2.read(directory);
+    }
+
+    @Override
+    public Optional<Pressure.All> pressure() throws IOException {
+        return Pressure.read(directory);
+    }
+
+    @Override
+    public long oomKills() throws IOException {
+        try {
+            return ControlFile.keyed(ControlFile.read(directory, "memory.events"), "oom_kill", 0);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENODEV) {
+                return 0;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public ExecGroup sub(String name) throws IOException {
+        CgroupPath.requireName(name, name);
+        KillGroup child = group.child(name);
+        CgroupTree.make(directory, child.directory(), new ArrayList<>());
+        return new ExecGroup(child, List.of(child.joinFile()));
+    }
+
+    @Override
+    public void delete(Duration timeout) throws IOException {
+        Removal.remove(group, List.of(directory), path.value(), timeout);
+    }
+}

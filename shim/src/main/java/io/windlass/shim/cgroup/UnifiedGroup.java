@@ -1,0 +1,93 @@
+package io.windlass.shim.cgroup;
+
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
+import io.windlass.shim.linux.Fcntl;
+import io.windlass.shim.linux.Fd;
+import io.windlass.shim.linux.Processes;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A directory of cgroup2, with or without controllers. See the kernel's cgroup-v2.rst: cgroup.kill, cgroup.freeze, cgroup.events. */
+record UnifiedGroup(Path directory) implements KillGroup {
+    private static final long FREEZE_NANOS = 2_000_000_000L;
+
+    @Override
+    public void kill() throws IOException {
+        if (!CgroupTree.exists(directory)) {
+            return;
+        }
+        try {
+            ControlFile.write(directory, "cgroup.kill", "1");
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENODEV || !CgroupTree.exists(directory)) {
+                return;
+            }
+            if (e.errno() != Errno.ENOENT && e.errno() != Errno.EOPNOTSUPP) {
+                throw e;
+            }
+            killFrozen(); // before Linux 5.14, and in a threaded cgroup
+        }
+    }
+
+    private void killFrozen() throws IOException {
+        freeze();
+        try {
+            for (int pid : CgroupTree.pids(directory)) {
+                Processes.kill(pid, Processes.SIGKILL);
+            }
+        } finally {
+            thaw();
+        }
+    }
+
+    @Override
+    public void freeze() throws IOException {
+        ControlFile.write(directory, "cgroup.freeze", "1");
+        if (!awaitEvent("frozen", 1, System.nanoTime() + FREEZE_NANOS)) {
+            thaw();
+            throw new ErrnoException("freeze " + directory, Errno.ETIMEDOUT);
+        }
+    }
+
+    @Override
+    public void thaw() throws IOException {
+        ControlFile.write(directory, "cgroup.freeze", "0");
+    }
+
+    @Override
+    public Path joinFile() {
+        return directory.resolve("cgroup.procs");
+    }
+
+    @Override
+    public void awaitEmpty(long deadline) throws IOException {
+        awaitEvent("populated", 0, deadline);
+    }
+
+    /** Waits for a value in cgroup.events, whose readers are woken by POLLPRI at each change. */
+    private boolean awaitEvent(String key, long value, long deadline) throws IOException {
+        try (Fd events = ControlFile.open(directory, "cgroup.events", Fcntl.O_RDONLY)) {
+            byte[] text = new byte[128];
+            while (true) {
+                events.pread(text, text.length, 0);
+                if (ControlFile.keyed(text, key, value) == value) {
+                    return true;
+                }
+                if (!Waiting.poll(events, Waiting.POLLPRI, deadline)) {
+                    return false;
+                }
+            }
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENODEV) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public KillGroup child(String name) {
+        return new UnifiedGroup(directory.resolve(name));
+    }
+}
