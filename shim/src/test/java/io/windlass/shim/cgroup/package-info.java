@@ -1,0 +1,4 @@
+@NullMarked
+package io.windlass.shim.cgroup;
+
+import org.jspecify.annotations.NullMarked;
