@@ -1,0 +1,19 @@
+package io.windlass.conformance;
+
+import io.windlass.conformance.fixture.NodeOptions;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.commons.support.AnnotationSupport;
+
+/** Leaves out what {@link DiffersOn} names. */
+final class DiffersOnCondition implements ExecutionCondition {
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        String runtime = NodeOptions.fromProperties().runtime();
+        return context.getElement().flatMap(element -> AnnotationSupport.findAnnotation(element, DiffersOn.class))
+                .filter(differs -> differs.value().equals(runtime))
+                .map(differs -> ConditionEvaluationResult.disabled(runtime + " differs: " + differs.why()))
+                .orElse(ConditionEvaluationResult.enabled("no named difference"));
+    }
+}
