@@ -1,0 +1,117 @@
+package io.windlass.conformance;
+
+import io.windlass.conformance.fixture.Node;
+import io.windlass.conformance.fixture.Pod;
+import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.cri.v1.ContainerConfig;
+import io.windlass.cri.v1.ContainerStatus;
+import io.windlass.cri.v1.LinuxContainerResources;
+import io.windlass.cri.v1.UpdateContainerResourcesRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@OnNode
+class ResourceTest {
+    private static final long MIB = 1 << 20;
+
+    @Test
+    void limitsStandInTheContainersCgroup(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.start(limited(r -> r.setCpuPeriod(100_000).setCpuQuota(50_000).setCpuShares(512)
+                    .setMemoryLimitInBytes(64 * MIB).setCpusetCpus("0")));
+            assertThat(value(pod, container, "memory", "memory.limit_in_bytes", "memory.max")).isEqualTo("" + 64 * MIB);
+            assertThat(value(pod, container, "cpu", "cpu.cfs_quota_us", "cpu.max")).startsWith("50000");
+            assertThat(value(pod, container, "cpu", "cpu.shares", "cpu.weight")).isIn("512", "20");
+            assertThat(value(pod, container, "cpuset", "cpuset.cpus", "cpuset.cpus")).isEqualTo("0");
+            assertThat(container.sh("grep Cpus_allowed_list /proc/self/status | cut -f2")).isEqualTo("0\n");
+        }
+    }
+
+    @Test
+    void limitsAreChangedWhileItRunsAndTold(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.start(limited(r -> r.setCpuPeriod(100_000).setCpuQuota(50_000).setMemoryLimitInBytes(64 * MIB)));
+            node.cri().runtime().updateContainerResources(UpdateContainerResourcesRequest.newBuilder().setContainerId(container.id())
+                    .setLinux(
+                            LinuxContainerResources.newBuilder().setCpuPeriod(100_000).setCpuQuota(80_000).setMemoryLimitInBytes(128 * MIB))
+                    .build());
+            assertThat(value(pod, container, "memory", "memory.limit_in_bytes", "memory.max")).isEqualTo("" + 128 * MIB);
+            assertThat(value(pod, container, "cpu", "cpu.cfs_quota_us", "cpu.max")).startsWith("80000");
+            container.sh("true");
+        }
+    }
+
+    @Test
+    @DiffersOn(value = "containerd", why = "1.6 does not tell resources")
+    void limitsAreToldInTheStatus(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.start(limited(r -> r.setCpuPeriod(100_000).setCpuQuota(50_000).setMemoryLimitInBytes(64 * MIB)));
+            LinuxContainerResources told = container.status().getResources().getLinux();
+            assertThat(told.getMemoryLimitInBytes()).isEqualTo(64 * MIB);
+            assertThat(told.getCpuQuota()).isEqualTo(50_000);
+        }
+    }
+
+    @Test
+    void anExceededMemoryLimitIsTheReason(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            // a shell variable that doubles until the kernel ends it
+            PodContainer container = pod.start(limited(r -> r.setMemoryLimitInBytes(32 * MIB).setMemorySwapLimitInBytes(32 * MIB))
+                    .andThen(c -> c.clearCommand().addAllCommand(List.of("sh", "-c", "x=xxxxxxxxxxxxxxxx; while :; do x=$x$x; done"))));
+            ContainerStatus status = container.awaitExit();
+            assertThat(status.getReason()).isEqualTo("OOMKilled");
+            assertThat(status.getExitCode()).isEqualTo(137);
+        }
+    }
+
+    @Test
+    void theOomScoreIsThatOfTheRequest(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.start(limited(r -> r.setOomScoreAdj(500)));
+            assertThat(container.sh("cat /proc/1/oom_score_adj")).isEqualTo("500\n");
+        }
+    }
+
+    @Test
+    void anOomScoreThatWeMayNotSetIsClamped(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.start(limited(r -> r.setOomScoreAdj(-998)));
+            assertThat(Integer.parseInt(container.sh("cat /proc/1/oom_score_adj").strip())).isBetween(-998, 0);
+        }
+    }
+
+    @Test
+    void itSeesItsOwnCgroupsOnly(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.start(limited(r -> r.setMemoryLimitInBytes(64 * MIB)));
+            assertThat(container.sh("cat /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null || cat /sys/fs/cgroup/memory.max").strip())
+                    .isEqualTo("" + 64 * MIB);
+            assertThat(container.exec("sh", "-c", "mkdir /sys/fs/cgroup/memory/x").getExitCode()).isNotZero();
+        }
+    }
+
+    private static Consumer<ContainerConfig.Builder> limited(Consumer<LinuxContainerResources.Builder> change) {
+        return c -> {
+            c.addCommand("sleep").addCommand("1000");
+            change.accept(c.getLinuxBuilder().getResourcesBuilder());
+        };
+    }
+
+    /** A file of the container's cgroup, of the v1 controller or of v2. */
+    private static String value(Pod pod, PodContainer container, String controller, String v1, String v2) throws IOException {
+        for (Path directory : pod.cgroup().below()) {
+            Path old = directory.resolve(v1);
+            Path file = Files.exists(old) ? old : directory.resolve(v2);
+            if (directory.toString().contains(container.id()) && Files.exists(file)) {
+                return Files.readString(file).strip();
+            }
+        }
+        throw new AssertionError("no " + controller + " cgroup of " + container.id() + " among " + pod.cgroup().below());
+    }
+}

@@ -1,0 +1,107 @@
+package io.windlass.conformance;
+
+import io.windlass.conformance.fixture.KernelState;
+import io.windlass.conformance.fixture.LogLine;
+import io.windlass.conformance.fixture.Node;
+import io.windlass.conformance.fixture.NodeOptions;
+import io.windlass.conformance.fixture.Pod;
+import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.conformance.fixture.Wait;
+import io.windlass.cri.v1.ContainerState;
+import io.windlass.cri.v1.ContainerStatus;
+import io.windlass.cri.v1.PodSandboxState;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The daemon is killed while containers run, on a node of its own. */
+@TestInstance(Lifecycle.PER_CLASS)
+@DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "a runtime that somebody else started is not ours to kill")
+class RestartTest {
+    @SuppressWarnings("NullAway.Init")
+    private Node node;
+
+    @BeforeAll
+    void open() throws Exception {
+        node = Node.open(NodeOptions.fromProperties());
+        Pod.run(node).close();
+    }
+
+    @AfterAll
+    void close() throws Exception {
+        node.close();
+    }
+
+    @Test
+    void leavesAContainerRunningListedLoggedAndWithItsExitCode() throws Exception {
+        KernelState before = node.state();
+        try (Pod pod = Pod.run(node)) {
+            Path gate = node.scratch().directory("gate");
+            PodContainer container = pod.start(c -> {
+                c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
+                c.addAllCommand(List.of("sh", "-c", "echo before; while [ ! -e /gate/open ]; do sleep 0.02; done; echo after; exit 42"));
+            });
+            container.awaitLog("before");
+            node.killDaemon();
+            node.startDaemon();
+            assertThat(container.status().getState()).isEqualTo(ContainerState.CONTAINER_RUNNING);
+            assertThat(pod.status().getState()).isEqualTo(PodSandboxState.SANDBOX_READY);
+            assertThat(container.sh("echo alive")).isEqualTo("alive\n");
+            Files.createFile(gate.resolve("open"));
+            ContainerStatus status = container.awaitExit();
+            assertThat(status.getExitCode()).isEqualTo(42);
+            assertThat(LogLine.text(container.log())).isEqualTo("before\nafter\n");
+        }
+        assertThat(leaks(before)).isEmpty();
+    }
+
+    @Test
+    void keepsTheCodeOfAnExitWhileItWasAway() throws Exception {
+        KernelState before = node.state();
+        try (Pod pod = Pod.run(node)) {
+            Path gate = node.scratch().directory("away");
+            PodContainer container = pod.start(c -> {
+                c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
+                c.addAllCommand(
+                        List.of("sh", "-c", "echo before; while [ ! -e /gate/open ]; do sleep 0.02; done; touch /gate/done; exit 42"));
+            });
+            container.awaitLog("before");
+            node.killDaemon();
+            Files.createFile(gate.resolve("open"));
+            Wait.untilTrue("the last act of the container", Duration.ofSeconds(10), () -> Files.exists(gate.resolve("done")));
+            node.startDaemon();
+            ContainerStatus status = container.awaitExit();
+            assertThat(status.getExitCode()).isEqualTo(42);
+            assertThat(status.getReason()).isEqualTo("Error");
+            assertThat(status.getFinishedAt()).isGreaterThanOrEqualTo(status.getStartedAt());
+        }
+        assertThat(leaks(before)).isEmpty();
+    }
+
+    @Test
+    void keepsImagesAndPodsWhenItIsStoppedInPeace() throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.script("sleep 1000");
+            node.cri().close();
+            node.runtime().close();
+            node.startDaemon();
+            assertThat(container.status().getState()).isEqualTo(ContainerState.CONTAINER_RUNNING);
+            assertThat(ImageTest.status(node, node.busybox()).hasImage()).isTrue();
+            assertThat(pod.script("echo next").output()).isEqualTo("next\n");
+        }
+    }
+
+    /** Without the descriptors of the daemon, which is another one now. */
+    private List<String> leaks(KernelState before) throws Exception {
+        return node.leaksSince(before).stream().filter(line -> !line.contains("open file of the daemon")).toList();
+    }
+}
