@@ -1,0 +1,64 @@
+package io.windlass.cri.sandbox;
+
+import io.windlass.cri.error.CriException;
+import io.windlass.cri.store.ObjectId;
+import io.windlass.shim.cgroup.CgroupDriver;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+
+/** Cgroups of pods by the cgroup file systems. */
+final class DriverCgroups implements PodCgroups {
+    private static final String DEFAULT_PARENT = "/windlass";
+    private static final Duration LAST_PROCESS = Duration.ofSeconds(5);
+
+    private final CgroupDriver driver;
+
+    DriverCgroups(CgroupDriver driver) {
+        this.driver = driver;
+    }
+
+    @Override
+    public PodCgroup plan(ObjectId sandbox, String parent) {
+        if (parent.endsWith(".slice")) {
+            throw CriException.invalidArgument("config.linux.cgroup_parent \"" + parent
+                    + "\" is a slice of systemd: set the kubelet's cgroupDriver to cgroupfs");
+        }
+        var path = parent.isEmpty() ? DEFAULT_PARENT + "/" + sandbox.value() : parent;
+        var made = new ArrayList<String>();
+        try {
+            for (int end = path.indexOf('/', 1); end != -1; end = path.indexOf('/', end + 1)) {
+                addIfMissing(path.substring(0, end), made);
+            }
+            addIfMissing(path, made);
+        } catch (IOException | IllegalArgumentException e) {
+            throw CriException.invalidArgument("config.linux.cgroup_parent \"" + path + "\" cannot be used: " + e.getMessage());
+        }
+        made.remove(DEFAULT_PARENT); // shared by all pods without a parent
+        return new PodCgroup(path, made);
+    }
+
+    @Override
+    public void create(PodCgroup cgroup) throws IOException {
+        driver.cgroup(cgroup.path()).create();
+    }
+
+    @Override
+    public void remove(PodCgroup cgroup) throws IOException {
+        for (var path : cgroup.made().reversed()) {
+            var made = driver.cgroup(path);
+            if (path.equals(cgroup.path())) {
+                made.kill();
+            } else if (!made.pids().isEmpty()) {
+                return; // others have moved in
+            }
+            made.delete(LAST_PROCESS);
+        }
+    }
+
+    private void addIfMissing(String path, ArrayList<String> made) throws IOException {
+        if (!driver.cgroup(path).exists()) {
+            made.add(path);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.windlass.cri.sandbox;
+
+import io.windlass.cri.store.ObjectId;
+import io.windlass.shim.process.Launcher;
+import io.windlass.shim.process.PodInit;
+import io.windlass.shim.spec.CgroupJoin;
+import io.windlass.shim.spec.NamespaceSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Inits of pods by the launcher. Which process it is stands in the sandbox's state directory, {@code PID START_TIME}, for the next daemon.
+ */
+final class LauncherInits implements PodInits, AutoCloseable {
+    private final Launcher launcher;
+    private final ConcurrentHashMap<ObjectId, PodInit> inits = new ConcurrentHashMap<>();
+
+    LauncherInits(Launcher launcher) {
+        this.launcher = launcher;
+    }
+
+    @Override
+    public synchronized void ensure(SandboxRecord sandbox, SandboxPaths paths) throws IOException {
+        if (find(sandbox.id(), paths).isPresent()) {
+            return;
+        }
+        var init = launcher.podInit(joinUnless(sandbox.hostNetwork(), paths.net()), joinUnless(sandbox.hostIpc(), paths.ipc()),
+                joinUnless(sandbox.hostNetwork(), paths.uts()), CgroupJoin.NONE);
+        try {
+            Files.writeString(paths.init(), init.pid() + " " + init.startTime());
+        } catch (IOException e) {
+            init.kill();
+            throw e;
+        }
+        inits.put(sandbox.id(), init);
+    }
+
+    /** Finds the init that an earlier daemon started. */
+    synchronized void adopt(SandboxRecord sandbox, SandboxPaths paths) throws IOException {
+        find(sandbox.id(), paths);
+    }
+
+    @Override
+    public int pid(ObjectId sandbox) {
+        var init = inits.get(sandbox);
+        return init == null ? 0 : init.pid();
+    }
+
+    @Override
+    public synchronized void stop(SandboxRecord sandbox, SandboxPaths paths) throws IOException {
+        var init = find(sandbox.id(), paths);
+        if (init.isPresent()) {
+            init.get().kill();
+            init.get().close();
+            inits.remove(sandbox.id());
+        }
+        Files.deleteIfExists(paths.init());
+    }
+
+    @Override
+    public void close() {
+        inits.values().forEach(PodInit::close);
+    }
+
+    private Optional<PodInit> find(ObjectId id, SandboxPaths paths) throws IOException {
+        var known = inits.get(id);
+        if (known != null || !Files.exists(paths.init())) {
+            return Optional.ofNullable(known);
+        }
+        var words = Files.readString(paths.init()).split(" ");
+        var init = launcher.adoptPodInit(Integer.parseInt(words[0]), Long.parseLong(words[1]));
+        init.ifPresent(found -> inits.put(id, found));
+        return init;
+    }
+
+    private static NamespaceSpec joinUnless(boolean host, Path pin) {
+        return host ? NamespaceSpec.HOST : NamespaceSpec.join(pin);
+    }
+}

@@ -1,0 +1,15 @@
+package io.windlass.cri.sandbox;
+
+import java.util.List;
+
+/**
+ * The cgroup that a pod's containers have theirs in.
+ *
+ * @param path below the root of each hierarchy, for example {@code "/kubepods/burstable/podUID"}
+ * @param made those of its path that did not exist before this sandbox, the deepest last; they go with it
+ */
+public record PodCgroup(String path, List<String> made) {
+    public PodCgroup {
+        made = List.copyOf(made);
+    }
+}

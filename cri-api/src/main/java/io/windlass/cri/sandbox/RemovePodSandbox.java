@@ -1,0 +1,43 @@
+package io.windlass.cri.sandbox;
+
+import io.windlass.cri.v1.RemovePodSandboxRequest;
+import io.windlass.cri.v1.RemovePodSandboxResponse;
+
+/** Removes a sandbox with all its containers, running ones by force. May be repeated; an unknown sandbox is removed already. */
+public final class RemovePodSandbox {
+    private final SandboxStore store;
+    private final SandboxParts parts;
+    private final PodContainers containers;
+    private final StopPodSandbox stop;
+
+    RemovePodSandbox(SandboxStore store, SandboxParts parts, PodContainers containers, StopPodSandbox stop) {
+        this.store = store;
+        this.parts = parts;
+        this.containers = containers;
+        this.stop = stop;
+    }
+
+    public RemovePodSandboxResponse call(RemovePodSandboxRequest request) throws Exception {
+        var found = store.find(request.getPodSandboxId());
+        if (found.isPresent()) {
+            remove(found.get());
+        }
+        return RemovePodSandboxResponse.getDefaultInstance();
+    }
+
+    private void remove(Sandbox sandbox) throws Exception {
+        var lock = sandbox.lock().writeLock();
+        lock.lock();
+        try {
+            if (store.get(sandbox.id()).isEmpty()) {
+                return; // by another call, while this one waited
+            }
+            stop.stop(sandbox);
+            containers.remove(sandbox.id());
+            parts.remove(sandbox);
+            store.remove(sandbox);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.windlass.cri.sandbox;
+
+import io.windlass.cri.error.CriException;
+import io.windlass.cri.store.Clocks;
+import io.windlass.cri.store.ObjectId;
+import io.windlass.cri.v1.RunPodSandboxRequest;
+import io.windlass.cri.v1.RunPodSandboxResponse;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a sandbox: namespaces, files, network, and no process where none is asked for.
+ *
+ * <p>
+ * A second request with the same name, namespace, uid and attempt joins the first or gets its sandbox.
+ */
+public final class RunPodSandbox {
+    private static final Logger LOG = LoggerFactory.getLogger(RunPodSandbox.class);
+    private static final Set<String> HANDLERS = Set.of("");
+
+    private final SandboxStore store;
+    private final SandboxParts parts;
+    private final InstantSource clock;
+
+    RunPodSandbox(SandboxStore store, SandboxParts parts, InstantSource clock) {
+        this.store = store;
+        this.parts = parts;
+        this.clock = clock;
+    }
+
+    /** @throws CriException INVALID_ARGUMENT naming the field, ALREADY_EXISTS for another sandbox of that name */
+    public RunPodSandboxResponse call(RunPodSandboxRequest request) throws Exception {
+        SandboxValidation.check(request, HANDLERS);
+        var key = SandboxKey.of(request.getConfig().getMetadata());
+        var id = store.creations().create(key, () -> create(request));
+        checkSame(id, request);
+        return RunPodSandboxResponse.newBuilder().setPodSandboxId(id.value()).build();
+    }
+
+    private ObjectId create(RunPodSandboxRequest request) throws Exception {
+        long start = System.nanoTime();
+        var id = ObjectId.random();
+        var record = new SandboxRecord(id, request.getConfig(), request.getRuntimeHandler(), Clocks.nanos(clock), SandboxState.CREATING,
+                List.of(), parts.cgroup(id, request.getConfig()), false);
+        parts.create(record);
+        if (LOG.isInfoEnabled()) {
+            LOG.info("event=sandbox-ready sandbox={} name={} namespace={} us={}", id.shortened(), record.key().name(),
+                    record.key().namespace(), (System.nanoTime() - start) / 1000);
+        }
+        return id;
+    }
+
+    private void checkSame(ObjectId id, RunPodSandboxRequest request) {
+        var existing = store.get(id).map(Sandbox::record);
+        boolean same = existing.isPresent() && existing.get().state() == SandboxState.READY
+                && existing.get().config().equals(request.getConfig());
+        if (!same) {
+            var key = SandboxKey.of(request.getConfig().getMetadata());
+            throw CriException.alreadyExists("sandbox " + key.namespace() + "/" + key.name() + " attempt " + key.attempt()
+                    + " exists as " + id + ", stopped or with another configuration: remove it, or raise the attempt");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.windlass.cri.sandbox;
+
+import io.windlass.cni.Netns;
+import io.windlass.cni.PodNetwork;
+import io.windlass.cri.store.ObjectId;
+import io.windlass.cri.store.RecordDirectory.Durability;
+import io.windlass.cri.store.Trees;
+import io.windlass.cri.v1.NamespaceMode;
+import io.windlass.cri.v1.PodSandboxConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a sandbox is made of, made and taken back: record, namespaces, network, files, cgroup, and the init of a shared PID namespace.
+ *
+ * <p>
+ * The record is on disk before the network is touched. Taking back may be repeated, and works on a sandbox that was made only in part: a
+ * sandbox that could not be made is taken back the same way, and stays as not ready if that fails.
+ */
+final class SandboxParts {
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxParts.class);
+
+    private final Path directory;
+    private final SandboxStore store;
+    private final PodNetwork network;
+    private final PodCgroups cgroups;
+    private final PodInits inits;
+
+    /** @param directory {@code STATE/sandboxes} */
+    SandboxParts(Path directory, SandboxStore store, PodNetwork network, PodCgroups cgroups, PodInits inits) {
+        this.directory = directory;
+        this.store = store;
+        this.network = network;
+        this.cgroups = cgroups;
+        this.inits = inits;
+    }
+
+    SandboxPaths paths(ObjectId id) {
+        return new SandboxPaths(directory.resolve(id.value()));
+    }
+
+    /** Returns the cgroup that a new sandbox will have. */
+    PodCgroup cgroup(ObjectId id, PodSandboxConfig config) {
+        return cgroups.plan(id, config.getLinux().getCgroupParent());
+    }
+
+    /** Returns the pid of the init of the shared PID namespace, 0 without one. */
+    int initPid(SandboxRecord sandbox) {
+        return inits.pid(sandbox.id());
+    }
+
+    /** Makes the sandbox ready; after a failure nothing is left, or the sandbox stays as not ready. */
+    void create(SandboxRecord record) throws Exception {
+        var paths = paths(record.id());
+        Files.createDirectories(paths.directory());
+        var namespaces = Aside.run(() -> SandboxNamespaces.create(record, paths));
+        var sandbox = add(record, namespaces);
+        try (var netns = namespaces.get()) {
+            var files = Aside.run(() -> {
+                SandboxFiles.create(record, paths);
+                cgroups.create(record.cgroup());
+                return record;
+            });
+            List<String> ips = attach(record, netns, files);
+            if (record.namespaces().getPid() == NamespaceMode.POD) {
+                inits.ensure(record, paths);
+            }
+            store.update(sandbox, record.ready(ips), Durability.PROCESS);
+        } catch (Throwable e) {
+            takeBack(sandbox, e);
+            throw e;
+        }
+    }
+
+    /** Ends what runs for the sandbox, and gives its network back. Repeatable. */
+    void stop(Sandbox sandbox) throws Exception {
+        var record = sandbox.record();
+        var paths = paths(record.id());
+        inits.stop(record, paths);
+        if (!record.networkDone()) {
+            if (!record.hostNetwork()) {
+                network.del(PodAttachment.of(record), Files.exists(paths.net()) ? Netns.at(paths.net()) : null);
+            }
+            store.update(sandbox, record.offNetwork(), Durability.PROCESS);
+        }
+        SandboxNamespaces.remove(paths);
+        SandboxFiles.unmount(paths);
+    }
+
+    /** Removes what is left of a stopped sandbox. Repeatable. */
+    void remove(Sandbox sandbox) throws IOException {
+        cgroups.remove(sandbox.record().cgroup());
+        Trees.delete(paths(sandbox.id()).directory());
+    }
+
+    private Sandbox add(SandboxRecord record, Aside<@Nullable Netns> namespaces) throws Exception {
+        try {
+            return store.add(record);
+        } catch (IOException e) {
+            try (var netns = namespaces.get()) {
+                SandboxNamespaces.remove(paths(record.id()));
+                Trees.delete(paths(record.id()).directory());
+            }
+            throw e;
+        }
+    }
+
+    private List<String> attach(SandboxRecord record, @Nullable Netns netns, Aside<?> files) throws Exception {
+        try {
+            return netns == null ? List.of() : network.add(PodAttachment.of(record), netns).podIps();
+        } finally {
+            files.get();
+        }
+    }
+
+    private void takeBack(Sandbox sandbox, Throwable cause) {
+        try {
+            stop(sandbox);
+            remove(sandbox);
+            store.remove(sandbox);
+        } catch (Exception e) {
+            cause.addSuppressed(e);
+            LOG.warn("event=sandbox-left-over sandbox={} error=\"{}\"", sandbox.id().shortened(), e.getMessage());
+            try {
+                store.update(sandbox, sandbox.record().notReady(), Durability.PROCESS);
+            } catch (IOException | RuntimeException second) {
+                cause.addSuppressed(second);
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.windlass.cri.sandbox;
+
+import io.windlass.cni.PodNetwork;
+import io.windlass.cri.store.ObjectId;
+import io.windlass.cri.store.RecordDirectory.Durability;
+import io.windlass.shim.cgroup.CgroupDriver;
+import io.windlass.shim.process.Launcher;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The calls about sandboxes, made from what they share.
+ *
+ * <p>
+ * Containers need sandboxes and sandboxes their containers: {@link #calls} is given those last.
+ */
+public final class SandboxServices implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxServices.class);
+
+    private final SandboxStore store;
+    private final LauncherInits inits;
+    private final SandboxParts parts;
+    private final PodNetwork network;
+    private final InstantSource clock;
+
+    /** The calls. */
+    public record Calls(RunPodSandbox run, StopPodSandbox stop, RemovePodSandbox remove, GetPodSandboxStatus status, ListPodSandbox list) {}
+
+    private SandboxServices(SandboxStore store, Path state, PodNetwork network, CgroupDriver cgroups, Launcher launcher,
+            InstantSource clock) {
+        this.store = store;
+        this.network = network;
+        this.clock = clock;
+        this.inits = new LauncherInits(launcher);
+        this.parts = new SandboxParts(state.resolve("sandboxes"), store, network, new DriverCgroups(cgroups), inits);
+    }
+
+    /** Opens the sandboxes that have a record under {@code root}. */
+    public static SandboxServices open(Path root, Path state, PodNetwork network, CgroupDriver cgroups, Launcher launcher,
+            InstantSource clock) throws IOException {
+        return new SandboxServices(SandboxStore.open(root.resolve("sandboxes")), state, network, cgroups, launcher, clock);
+    }
+
+    public SandboxStore store() {
+        return store;
+    }
+
+    /** Returns what containers use of sandboxes. */
+    public PodParts parts() {
+        return new PodParts(parts, inits);
+    }
+
+    public Calls calls(PodContainers containers) {
+        var stop = new StopPodSandbox(store, parts, containers);
+        return new Calls(new RunPodSandbox(store, parts, clock), stop, new RemovePodSandbox(store, parts, containers, stop),
+                new GetPodSandboxStatus(store, parts, containers, clock), new ListPodSandbox(store));
+    }
+
+    /**
+     * Takes up the sandboxes of an earlier daemon: one whose namespaces are gone, or that was never finished, is not ready. Addresses of
+     * sandboxes that no longer exist are given back.
+     */
+    public void recover() throws IOException {
+        var living = new HashSet<String>();
+        for (var sandbox : store.all()) {
+            var record = sandbox.record();
+            living.add(record.id().value());
+            if (record.state() == SandboxState.CREATING
+                    || record.state() == SandboxState.READY && !SandboxNamespaces.exist(record, parts.paths(record.id()))) {
+                store.update(sandbox, record.notReady(), Durability.POWER);
+                LOG.warn("event=sandbox-not-ready sandbox={} reason=namespaces-gone", record.id().shortened());
+            } else if (record.state() == SandboxState.READY) {
+                adopt(record.id(), record);
+            }
+        }
+        try {
+            network.collect(living);
+        } catch (Exception e) {
+            LOG.warn("event=network-left-over error=\"{}\"", e.getMessage());
+        }
+    }
+
+    private void adopt(ObjectId id, SandboxRecord record) {
+        try {
+            inits.adopt(record, parts.paths(id));
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("event=init-not-found sandbox={} error=\"{}\"", id.shortened(), e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        inits.close();
+    }
+}

@@ -1,0 +1,34 @@
+package io.windlass.cri.sandbox;
+
+import io.windlass.cri.v1.PodSandboxState;
+
+/**
+ * Where a sandbox is in its life.
+ *
+ * <pre>
+ *              everything is up
+ *   CREATING ────────────────────▶ READY
+ *      │                             │ StopPodSandbox, or its namespaces were found gone
+ *      │ undoing failed in part      ▼
+ *      └────────────────────────▶ NOT_READY ──▶ removed
+ * </pre>
+ *
+ * A sandbox is recorded as CREATING before its network is touched. A daemon that finds such a record takes it as NOT_READY: what there is of it
+ * is taken back by StopPodSandbox and RemovePodSandbox.
+ */
+public enum SandboxState {
+    CREATING, READY, NOT_READY;
+
+    /** Returns the state as a client sees it. */
+    public PodSandboxState toCri() {
+        return this == READY ? PodSandboxState.SANDBOX_READY : PodSandboxState.SANDBOX_NOTREADY;
+    }
+
+    /** Returns whether the one may follow the other. */
+    public boolean mayBecome(SandboxState next) {
+        return switch (this) {
+            case CREATING -> next != CREATING;
+            case READY, NOT_READY -> next == NOT_READY;
+        };
+    }
+}

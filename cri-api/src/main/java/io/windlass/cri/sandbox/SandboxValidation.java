@@ -1,0 +1,103 @@
+package io.windlass.cri.sandbox;
+
+import io.windlass.cri.error.CriException;
+import io.windlass.cri.v1.NamespaceMode;
+import io.windlass.cri.v1.NamespaceOption;
+import io.windlass.cri.v1.PodSandboxConfig;
+import io.windlass.cri.v1.RunPodSandboxRequest;
+import java.util.List;
+import java.util.Set;
+
+/** Refuses a RunPodSandbox request that can never work, by the name of the field. All refusals are INVALID_ARGUMENT. */
+final class SandboxValidation {
+    private static final int MAX_HOSTNAME = 64;
+
+    private SandboxValidation() {}
+
+    /** @param handlers the names of the runtime handlers; the default one is the empty name */
+    static void check(RunPodSandboxRequest request, Set<String> handlers) {
+        if (!request.hasConfig()) {
+            throw CriException.invalidArgument("config is missing");
+        }
+        var config = request.getConfig();
+        if (!config.hasMetadata()) {
+            throw CriException.invalidArgument("config.metadata is missing");
+        }
+        require("config.metadata.name", config.getMetadata().getName());
+        requirePrintable("config.metadata.namespace", config.getMetadata().getNamespace());
+        requirePrintable("config.metadata.uid", config.getMetadata().getUid());
+        if (!handlers.contains(request.getRuntimeHandler())) {
+            throw CriException.invalidArgument("runtime_handler \"" + request.getRuntimeHandler()
+                    + "\" is not configured: leave it empty for the default one");
+        }
+        checkHostname(config.getHostname());
+        checkNamespaces(config.getLinux().getSecurityContext().getNamespaceOptions());
+        checkLines(config);
+        Sysctls.check(config);
+        PodAttachment.ports(config);
+        checkPath("config.linux.cgroup_parent", config.getLinux().getCgroupParent());
+        checkPath("config.log_directory", config.getLogDirectory());
+    }
+
+    private static void require(String field, String value) {
+        if (value.isEmpty()) {
+            throw CriException.invalidArgument(field + " is empty");
+        }
+        requirePrintable(field, value);
+    }
+
+    private static void requirePrintable(String field, String value) {
+        if (hasControl(value)) {
+            throw CriException.invalidArgument(field + " holds control characters");
+        }
+    }
+
+    private static void checkHostname(String hostname) {
+        if (hostname.length() > MAX_HOSTNAME || hasControl(hostname) || hostname.indexOf('/') >= 0 || hostname.indexOf(' ') >= 0) {
+            throw CriException.invalidArgument("config.hostname is not valid: use at most 64 characters, no spaces, no slashes");
+        }
+    }
+
+    private static void checkNamespaces(NamespaceOption options) {
+        if (options.getNetwork() == NamespaceMode.CONTAINER || options.getNetwork() == NamespaceMode.TARGET) {
+            throw CriException.invalidArgument("namespace_options.network must be POD or NODE for a sandbox");
+        }
+        if (options.getIpc() == NamespaceMode.CONTAINER || options.getIpc() == NamespaceMode.TARGET) {
+            throw CriException.invalidArgument("namespace_options.ipc must be POD or NODE for a sandbox");
+        }
+        if (options.getPid() == NamespaceMode.TARGET) {
+            throw CriException.invalidArgument("namespace_options.pid must be POD, CONTAINER or NODE for a sandbox");
+        }
+        if (options.hasUsernsOptions() && options.getUsernsOptions().getMode() != NamespaceMode.NODE) {
+            throw CriException.invalidArgument("namespace_options.userns_options: user namespaces are not offered by this handler");
+        }
+    }
+
+    private static void checkLines(PodSandboxConfig config) {
+        var dns = config.getDnsConfig();
+        for (var list : List.of(dns.getServersList(), dns.getSearchesList(), dns.getOptionsList())) {
+            for (var word : list) {
+                if (word.isEmpty() || hasControl(word) || word.indexOf(' ') >= 0) {
+                    throw CriException.invalidArgument("config.dns_config holds an entry that is no single word: \""
+                            + word.replaceAll("\\p{Cntrl}", "?") + "\"");
+                }
+            }
+        }
+    }
+
+    private static void checkPath(String field, String path) {
+        if (path.isEmpty()) {
+            return;
+        }
+        if (!path.startsWith("/") || hasControl(path)) {
+            throw CriException.invalidArgument(field + " \"" + path.replaceAll("\\p{Cntrl}", "?") + "\" is not an absolute path");
+        }
+        if ((path + "/").contains("/../")) {
+            throw CriException.invalidArgument(field + " \"" + path + "\" must not hold \"..\"");
+        }
+    }
+
+    private static boolean hasControl(String text) {
+        return text.chars().anyMatch(Character::isISOControl);
+    }
+}

@@ -1,0 +1,54 @@
+package io.windlass.cri.sandbox;
+
+import io.windlass.cni.Attachment;
+import io.windlass.cni.Cidr;
+import io.windlass.cni.Netns;
+import io.windlass.cni.NetworkException;
+import io.windlass.cni.NetworkException.Kind;
+import io.windlass.cni.NetworkResult;
+import io.windlass.cni.NetworkResult.IpConfig;
+import io.windlass.cni.NetworkStatus;
+import io.windlass.cni.PodDns;
+import io.windlass.cni.PodNetwork;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A network that only remembers who is on it, and fails when told to. */
+final class FakeNetwork implements PodNetwork {
+    final Set<String> attached = new TreeSet<>();
+    boolean failAdd;
+    boolean failDel;
+
+    @Override
+    public synchronized NetworkResult add(Attachment attachment, Netns netns) throws NetworkException {
+        attached.add(attachment.sandboxId());
+        if (failAdd) {
+            throw new NetworkException(Kind.EXHAUSTED, "no address is left in 10.9.0.0/24");
+        }
+        var ip = new IpConfig(Cidr.parse("10.9.0.2/24"), null, -1);
+        return new NetworkResult("fake", List.of(), List.of(ip), List.of(), PodDns.NONE);
+    }
+
+    @Override
+    public synchronized void del(Attachment attachment, @Nullable Netns netns) throws NetworkException {
+        if (failDel) {
+            throw new NetworkException(Kind.FAILED, "plugin failed");
+        }
+        attached.remove(attachment.sandboxId());
+    }
+
+    @Override
+    public void check(Attachment attachment, Netns netns) {}
+
+    @Override
+    public NetworkStatus status() {
+        return NetworkStatus.ready("fake");
+    }
+
+    @Override
+    public synchronized void collect(Set<String> living) {
+        attached.retainAll(living);
+    }
+}

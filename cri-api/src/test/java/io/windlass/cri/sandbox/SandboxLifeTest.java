@@ -1,0 +1,231 @@
+package io.windlass.cri.sandbox;
+
+import io.grpc.Status.Code;
+import io.windlass.cni.NetworkException;
+import io.windlass.cri.error.CriException;
+import io.windlass.cri.store.ObjectId;
+import io.windlass.cri.v1.ContainerStatus;
+import io.windlass.cri.v1.LinuxPodSandboxConfig;
+import io.windlass.cri.v1.LinuxSandboxSecurityContext;
+import io.windlass.cri.v1.ListPodSandboxRequest;
+import io.windlass.cri.v1.NamespaceMode;
+import io.windlass.cri.v1.NamespaceOption;
+import io.windlass.cri.v1.PodSandboxConfig;
+import io.windlass.cri.v1.PodSandboxMetadata;
+import io.windlass.cri.v1.PodSandboxState;
+import io.windlass.cri.v1.PodSandboxStatusRequest;
+import io.windlass.cri.v1.PodSandboxStatusResponse;
+import io.windlass.cri.v1.RemovePodSandboxRequest;
+import io.windlass.cri.v1.RunPodSandboxRequest;
+import io.windlass.cri.v1.StopPodSandboxRequest;
+import io.windlass.shim.cgroup.CgroupDriver;
+import io.windlass.shim.linux.MountPoint;
+import io.windlass.shim.linux.Mounts;
+import io.windlass.shim.linux.Namespace;
+import io.windlass.shim.linux.NamespaceThread;
+import io.windlass.shim.process.Launcher;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Sandboxes with real namespaces, mounts and cgroups, and a network that is none. */
+class SandboxLifeTest {
+    @TempDir
+    private Path scratch;
+
+    private final FakeNetwork network = new FakeNetwork();
+    private SandboxServices services;
+    private SandboxServices.Calls calls;
+
+    private static final PodContainers NO_CONTAINERS = new PodContainers() {
+        @Override
+        public void kill(ObjectId sandbox) {}
+
+        @Override
+        public void remove(ObjectId sandbox) {}
+
+        @Override
+        public List<ContainerStatus> statuses(ObjectId sandbox) {
+            return List.of();
+        }
+    };
+
+    @BeforeEach
+    void open() throws IOException {
+        services = SandboxServices.open(scratch.resolve("root"), scratch.resolve("state"), network, CgroupDriver.detect(), new Launcher(),
+                InstantSource.system());
+        services.recover();
+        calls = services.calls(NO_CONTAINERS);
+    }
+
+    @AfterEach
+    void removeAll() throws Exception {
+        network.failDel = false;
+        for (var sandbox : List.copyOf(services.store().all())) {
+            calls.remove().call(remove(sandbox.id().value()));
+        }
+        services.close();
+        assertNothingLeft();
+    }
+
+    @Test
+    void givesASandboxItsOwnNamespacesAndFiles() throws Exception {
+        var id = run(request(config -> config.setHostname("web-0").setLinux(linux(NamespaceMode.POD)
+                .putSysctls("net.ipv4.ip_local_port_range", "20000 21000").putSysctls("kernel.shm_rmid_forced", "1"))));
+        var paths = new SandboxPaths(scratch.resolve("state/sandboxes").resolve(id));
+        assertThat(inside(paths, "/proc/sys/kernel/hostname")).isEqualTo("web-0");
+        assertThat(inside(paths, "/proc/sys/net/ipv4/ip_local_port_range")).isEqualTo("20000\t21000");
+        assertThat(inside(paths, "/proc/sys/net/ipv4/ip_unprivileged_port_start")).isEqualTo("0");
+        assertThat(inside(paths, "/proc/sys/kernel/shm_rmid_forced")).isEqualTo("1");
+        assertThat(Files.readString(paths.hostname())).isEqualTo("web-0\n");
+        assertThat(Mounts.self()).filteredOn(mount -> mount.path().equals(paths.shm().toString())).extracting(MountPoint::type)
+                .containsExactly("tmpfs");
+        var status = status(id).getStatus();
+        assertThat(status.getState()).isEqualTo(PodSandboxState.SANDBOX_READY);
+        assertThat(status.getNetwork().getIp()).isEqualTo("10.9.0.2");
+        assertThat(network.attached).containsExactly(id);
+    }
+
+    @Test
+    void stopsAndRemovesAndMayDoSoAgain() throws Exception {
+        var id = run(request(config -> {
+        }));
+        for (int i = 0; i < 2; i++) {
+            calls.stop().call(StopPodSandboxRequest.newBuilder().setPodSandboxId(id).build());
+            assertThat(status(id).getStatus().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
+            assertThat(status(id).getStatus().getNetwork().getIp()).isEmpty();
+        }
+        assertThat(network.attached).isEmpty();
+        calls.remove().call(remove(id));
+        calls.remove().call(remove(id));
+        calls.stop().call(StopPodSandboxRequest.newBuilder().setPodSandboxId("unknown").build());
+        assertThatThrownBy(() -> status(id)).isInstanceOfSatisfying(CriException.class,
+                e -> assertThat(e.code()).isEqualTo(Code.NOT_FOUND));
+    }
+
+    @Test
+    void sharesTheNodesNamespacesWhenAsked() throws Exception {
+        var id = run(request(config -> config.setLinux(linux(NamespaceMode.NODE))));
+        assertThat(status(id).getStatus().getNetwork().getIp()).isEmpty();
+        assertThat(network.attached).isEmpty();
+        assertThat(scratch.resolve("state/sandboxes").resolve(id).resolve("net")).doesNotExist();
+        assertThat(scratch.resolve("state/sandboxes").resolve(id).resolve("shm")).doesNotExist();
+    }
+
+    @Test
+    void givesARetryTheSameSandbox() throws Exception {
+        var request = request(config -> {
+        });
+        assertThat(run(request)).isEqualTo(run(request));
+        assertThatThrownBy(() -> run(request(config -> config.setHostname("other"))))
+                .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.ALREADY_EXISTS));
+    }
+
+    @Test
+    void leavesNothingOfASandboxThatGotNoNetwork() throws Exception {
+        network.failAdd = true;
+        assertThatThrownBy(() -> run(request(config -> {
+        }))).isInstanceOf(NetworkException.class);
+        assertThat(services.store().all()).isEmpty();
+        assertThat(network.attached).isEmpty();
+        assertNothingLeft();
+        network.failAdd = false;
+        run(request(config -> {
+        }));
+    }
+
+    @Test
+    void keepsASandboxWhoseNetworkCouldNotBeTakenBack() throws Exception {
+        network.failAdd = true;
+        network.failDel = true;
+        assertThatThrownBy(() -> run(request(config -> {
+        }))).isInstanceOf(NetworkException.class);
+        var listed = calls.list().call(ListPodSandboxRequest.getDefaultInstance()).getItemsList();
+        assertThat(listed).singleElement().satisfies(item -> assertThat(item.getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY));
+        network.failDel = false;
+        calls.remove().call(remove(listed.getFirst().getId()));
+        assertThat(network.attached).isEmpty();
+    }
+
+    @Test
+    void findsItsSandboxesAfterARestart() throws Exception {
+        var kept = run(request(config -> {
+        }));
+        var gone = run(request(config -> config.getMetadataBuilder().setAttempt(1)));
+        Namespace.unpin(new SandboxPaths(scratch.resolve("state/sandboxes").resolve(gone)).net());
+        services.close();
+        open();
+        assertThat(status(kept).getStatus().getState()).isEqualTo(PodSandboxState.SANDBOX_READY);
+        assertThat(status(kept).getStatus().getNetwork().getIp()).isEqualTo("10.9.0.2");
+        assertThat(status(gone).getStatus().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
+        assertThat(run(request(config -> {
+        }))).isEqualTo(kept);
+    }
+
+    @Test
+    void refusesAParameterThatDoesNotExistAndLeavesNothing() throws Exception {
+        assertThatThrownBy(() -> run(request(config -> config.setLinux(linux(NamespaceMode.POD).putSysctls("net.no.such", "1")))))
+                .hasMessageContaining("sysctl net.no.such does not exist");
+        assertNothingLeft();
+    }
+
+    private void assertNothingLeft() throws IOException {
+        assertThat(Mounts.self()).extracting(MountPoint::path).noneMatch(path -> path.startsWith(scratch.toString()));
+        var state = scratch.resolve("state/sandboxes");
+        if (Files.exists(state)) {
+            assertThat(state).isEmptyDirectory();
+        }
+    }
+
+    private String run(RunPodSandboxRequest request) throws Exception {
+        return calls.run().call(request).getPodSandboxId();
+    }
+
+    private PodSandboxStatusResponse status(String id) {
+        return calls.status().call(PodSandboxStatusRequest.newBuilder().setPodSandboxId(id).setVerbose(true).build());
+    }
+
+    private static RemovePodSandboxRequest remove(String id) {
+        return RemovePodSandboxRequest.newBuilder().setPodSandboxId(id).build();
+    }
+
+    private static RunPodSandboxRequest request(Consumer<PodSandboxConfig.Builder> change) {
+        var config = PodSandboxConfig.newBuilder()
+                .setMetadata(PodSandboxMetadata.newBuilder().setName("web").setNamespace("default").setUid("u"))
+                .setLinux(linux(NamespaceMode.POD));
+        change.accept(config);
+        return RunPodSandboxRequest.newBuilder().setConfig(config).build();
+    }
+
+    private static LinuxPodSandboxConfig.Builder linux(NamespaceMode mode) {
+        return LinuxPodSandboxConfig.newBuilder().setSecurityContext(LinuxSandboxSecurityContext.newBuilder().setNamespaceOptions(
+                NamespaceOption.newBuilder().setNetwork(mode).setIpc(mode).setPid(NamespaceMode.CONTAINER)));
+    }
+
+    private static String inside(SandboxPaths paths, String file) throws IOException {
+        return NamespaceThread.<String, IOException>call(() -> {
+            try (var net = Namespace.NET.open(paths.net());
+                    var ipc = Namespace.IPC.open(paths.ipc());
+                    var uts = Namespace.UTS.open(paths.uts())) {
+                Namespace.NET.setns(net);
+                Namespace.IPC.setns(ipc);
+                Namespace.UTS.setns(uts);
+                try (var in = new FileInputStream(file)) { // in one read, as some parameters end after the first
+                    return new String(in.readNBytes(4096), StandardCharsets.UTF_8).strip();
+                }
+            }
+        });
+    }
+}
