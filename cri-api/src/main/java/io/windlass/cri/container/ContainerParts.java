@@ -1,0 +1,73 @@
+package io.windlass.cri.container;
+
+import io.windlass.cri.sandbox.SandboxRecord;
+import io.windlass.cri.store.ObjectId;
+import io.windlass.cri.store.Trees;
+import io.windlass.shim.cgroup.Cgroup;
+import io.windlass.shim.spec.ContainerSpec;
+import io.windlass.snapshotter.oci.ChainId;
+import io.windlass.snapshotter.oci.Digest;
+import io.windlass.snapshotter.snapshot.Snapshotter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What a container is made of before it runs, made and taken back: snapshot, volumes, directories and record. */
+final class ContainerParts {
+    private final Path root;
+    private final Path state;
+    private final ContainerStore store;
+    private final Snapshotter snapshots;
+    private final ContainerSpecs specs;
+    private final ContainerCgroups cgroups;
+
+    ContainerParts(Path root, Path state, ContainerStore store, Snapshotter snapshots, ContainerSpecs specs, ContainerCgroups cgroups) {
+        this.root = root;
+        this.state = state;
+        this.store = store;
+        this.snapshots = snapshots;
+        this.specs = specs;
+        this.cgroups = cgroups;
+    }
+
+    ContainerPaths paths(ObjectId id) {
+        return ContainerPaths.of(root, state, id);
+    }
+
+    /** Returns the container's cgroup, whether it exists or not. */
+    Cgroup cgroup(ContainerRecord container, SandboxRecord sandbox) {
+        return cgroups.of(container.id(), sandbox);
+    }
+
+    /** Returns the container's specification. */
+    ContainerSpec spec(ContainerRecord container, SandboxRecord sandbox) throws IOException {
+        return specs.build(container, sandbox, paths(container.id()), cgroup(container, sandbox));
+    }
+
+    /** Makes everything; the container is in the store afterwards. After a failure nothing is left. */
+    void create(ContainerRecord container, SandboxRecord sandbox) throws IOException {
+        var chain = new ChainId(Digest.parse(container.image().chainId()));
+        var paths = paths(container.id());
+        try {
+            Files.createDirectories(paths.volatileState());
+            snapshots.prepare(container.id().value(), chain);
+            ImageVolumes.create(container, paths, snapshots.view(chain));
+            store.add(container).keep(spec(container, sandbox));
+        } catch (IOException | RuntimeException e) {
+            try {
+                discard(container.id());
+            } catch (IOException second) {
+                e.addSuppressed(second);
+            }
+            throw e;
+        }
+    }
+
+    /** Takes everything back but the record. Repeatable. */
+    void discard(ObjectId id) throws IOException {
+        var paths = paths(id);
+        snapshots.remove(id.value());
+        Trees.delete(paths.durable());
+        Trees.delete(paths.volatileState());
+    }
+}

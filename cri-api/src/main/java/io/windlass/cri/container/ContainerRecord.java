@@ -1,0 +1,46 @@
+package io.windlass.cri.container;
+
+import io.windlass.cri.container.spec.ContainerUser;
+import io.windlass.cri.container.spec.ImageFacts;
+import io.windlass.cri.store.ObjectId;
+import io.windlass.cri.v1.ContainerConfig;
+import io.windlass.cri.v1.LinuxContainerResources;
+import java.util.List;
+
+/**
+ * All that is known of a container. Immutable: a change gives a new value. Its specification is not among it: that is built from this.
+ *
+ * @param config the request's configuration
+ * @param createdAt nanoseconds since the epoch
+ * @param logPath where its output goes; empty for nowhere
+ * @param stopSignal the signal that asks it to end
+ * @param resources the request's limits with all later updates
+ * @param volumes fresh directories for the volumes of the image
+ */
+public record ContainerRecord(ObjectId id, ObjectId sandbox, ContainerConfig config, long createdAt, ImageFacts image, ContainerUser user,
+        String logPath, int stopSignal, LinuxContainerResources resources, List<Volume> volumes, ContainerLife life) {
+
+    /**
+     * A volume of the image.
+     *
+     * @param destination the path in the container
+     * @param directory the name of its directory among those of the container
+     */
+    public record Volume(String destination, String directory) {}
+
+    public ContainerRecord {
+        volumes = List.copyOf(volumes);
+    }
+
+    ContainerKey key() {
+        return ContainerKey.of(sandbox, config.getMetadata());
+    }
+
+    ContainerRecord with(ContainerLife next) {
+        return new ContainerRecord(id, sandbox, config, createdAt, image, user, logPath, stopSignal, resources, volumes, next);
+    }
+
+    ContainerRecord with(LinuxContainerResources next) {
+        return new ContainerRecord(id, sandbox, config, createdAt, image, user, logPath, stopSignal, next, volumes, life);
+    }
+}

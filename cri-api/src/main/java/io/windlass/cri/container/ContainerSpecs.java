@@ -1,0 +1,99 @@
+package io.windlass.cri.container;
+
+import io.windlass.cri.container.ContainerLife.Running;
+import io.windlass.cri.container.spec.DeviceRules.GivenDevice;
+import io.windlass.cri.container.spec.SpecBuilder;
+import io.windlass.cri.container.spec.SpecInput;
+import io.windlass.cri.error.CriException;
+import io.windlass.cri.sandbox.PodNamespaces;
+import io.windlass.cri.sandbox.PodParts;
+import io.windlass.cri.sandbox.SandboxRecord;
+import io.windlass.shim.cgroup.Cgroup;
+import io.windlass.shim.linux.Namespace;
+import io.windlass.shim.spec.ContainerSpec;
+import io.windlass.shim.spec.MountSpec;
+import io.windlass.shim.spec.NamespaceSpec;
+import io.windlass.shim.spec.RootSpec;
+import io.windlass.snapshotter.oci.ImageException;
+import io.windlass.snapshotter.snapshot.Snapshotter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+
+/** Finds what a container's specification needs on this node, and builds it. */
+final class ContainerSpecs {
+    private final Snapshotter snapshots;
+    private final ContainerStore store;
+    private final PodParts pods;
+    private final SpecInput.Node node;
+
+    ContainerSpecs(Snapshotter snapshots, ContainerStore store, PodParts pods, SpecInput.Node node) {
+        this.snapshots = snapshots;
+        this.store = store;
+        this.pods = pods;
+        this.node = node;
+    }
+
+    /** Returns the specification of a container in this sandbox; sources of mounts that are missing are made. */
+    ContainerSpec build(ContainerRecord container, SandboxRecord sandbox, ContainerPaths paths, Cgroup cgroup)
+            throws IOException {
+        var privileged = container.config().getLinux().getSecurityContext().getPrivileged();
+        List<GivenDevice> devices = new ArrayList<>(privileged ? HostDevices.all() : List.of());
+        devices.addAll(HostDevices.find(container.config().getDevicesList()));
+        var place = new SpecInput.CgroupPlace(ContainerCgroups.join(cgroup.joinFiles()), cgroup.views());
+        return SpecBuilder.build(new SpecInput(container.config(), container.resources(), container.image(), container.user(),
+                pods.hostname(sandbox), namespaces(container, sandbox), root(container), mounts(container, sandbox, paths), devices, place,
+                node));
+    }
+
+    private RootSpec root(ContainerRecord container) throws ImageException {
+        var dirs = snapshots.overlay(container.id().value());
+        return new RootSpec.Overlay(dirs.base(), dirs.lowers(), dirs.upper(), dirs.work(),
+                container.config().getLinux().getSecurityContext().getReadonlyRootfs());
+    }
+
+    private PodNamespaces namespaces(ContainerRecord container, SandboxRecord sandbox) throws IOException {
+        var options = container.config().getLinux().getSecurityContext().getNamespaceOptions();
+        var pid = switch (options.getPid()) {
+            case CONTAINER -> NamespaceSpec.NEW;
+            case NODE -> NamespaceSpec.HOST;
+            case POD -> pods.pidNamespace(sandbox);
+            case TARGET -> target(container, options.getTargetId());
+            case UNRECOGNIZED -> throw CriException.invalidArgument("namespace_options.pid is not known");
+        };
+        return pods.namespaces(sandbox, pid);
+    }
+
+    private NamespaceSpec target(ContainerRecord container, String targetId) {
+        var target = store.require(targetId).record();
+        if (!target.sandbox().equals(container.sandbox())) {
+            throw CriException.invalidArgument("target container " + target.id() + " is in another sandbox");
+        }
+        if (target.life() instanceof Running running) {
+            return NamespaceSpec.join(Namespace.PID.of(running.shim().initPid()));
+        }
+        throw CriException.failedPrecondition("target container " + target.id() + " is " + target.life().word() + ", not running");
+    }
+
+    /** The sandbox's files first, unless the request has its own, then volumes of the image, then the request's mounts. */
+    private List<MountSpec> mounts(ContainerRecord container, SandboxRecord sandbox, ContainerPaths paths) throws IOException {
+        var requested = BindMounts.resolve(container.config().getMountsList());
+        var taken = new HashSet<Path>();
+        requested.forEach(mount -> taken.add(Path.of(mount.destination()).normalize()));
+        var mounts = new ArrayList<MountSpec>();
+        boolean readonly = container.config().getLinux().getSecurityContext().getReadonlyRootfs();
+        for (var mount : pods.mounts(sandbox, readonly)) {
+            if (!taken.contains(Path.of(mount.destination()))) {
+                mounts.add(mount);
+            }
+        }
+        for (var volume : container.volumes()) {
+            mounts.add(MountSpec.Bind.of(volume.destination(), paths.volume(volume.directory()), false));
+        }
+        mounts.addAll(requested);
+        BindMounts.sort(mounts);
+        return mounts;
+    }
+}

@@ -1,0 +1,93 @@
+package io.windlass.cri.container;
+
+import io.windlass.cri.error.CriException;
+import io.windlass.cri.store.Creations;
+import io.windlass.cri.store.ObjectId;
+import io.windlass.cri.store.ObjectMap;
+import io.windlass.cri.store.RecordDirectory;
+import io.windlass.cri.store.RecordDirectory.Durability;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** All containers: in memory for reading, each with a record under the root directory. */
+public final class ContainerStore {
+    private final RecordDirectory records;
+    private final ObjectMap<Container> containers = new ObjectMap<>("container");
+    private final Creations<ContainerKey, ObjectId> creations = new Creations<>();
+
+    private ContainerStore(RecordDirectory records) {
+        this.records = records;
+    }
+
+    /** Opens the store with the containers that have a record in {@code directory}. */
+    public static ContainerStore open(Path directory) throws IOException {
+        var store = new ContainerStore(RecordDirectory.open(directory));
+        for (var record : store.records.load(ContainerJson::read)) {
+            store.containers.put(record.id(), new Container(record));
+            store.creations.restore(record.key(), record.id());
+        }
+        return store;
+    }
+
+    /** Returns the creations that are known by their key. */
+    Creations<ContainerKey, ObjectId> creations() {
+        return creations;
+    }
+
+    /** Adds a container and records it durably. */
+    Container add(ContainerRecord record) throws IOException {
+        records.publish(record.id(), ContainerJson.write(record), Durability.POWER);
+        var container = new Container(record);
+        containers.put(record.id(), container);
+        return container;
+    }
+
+    /** Replaces a container's record. Only with the container's lock. */
+    void update(Container container, ContainerRecord record, Durability durability) throws IOException {
+        records.publish(record.id(), ContainerJson.write(record), durability);
+        container.replace(record);
+    }
+
+    /** Forgets a container of which nothing is left. */
+    void remove(Container container) throws IOException {
+        records.delete(container.id());
+        containers.remove(container.id());
+        creations.release(container.record().key(), container.id());
+    }
+
+    /** Returns all containers in the order of their ids. */
+    public Collection<Container> all() {
+        return containers.all();
+    }
+
+    /** Returns the containers of a sandbox. */
+    List<Container> of(ObjectId sandbox) {
+        return containers.all().stream().filter(container -> container.record().sandbox().equals(sandbox)).toList();
+    }
+
+    /** Returns the container with exactly this id. */
+    public Optional<Container> get(ObjectId id) {
+        return containers.get(id);
+    }
+
+    /**
+     * Finds a container by its id or the beginning of it.
+     *
+     * @throws CriException INVALID_ARGUMENT when several ids begin so
+     */
+    public Optional<Container> find(String idOrPrefix) {
+        return containers.find(idOrPrefix);
+    }
+
+    /**
+     * Returns the container with that id or beginning of an id.
+     *
+     * @throws CriException NOT_FOUND, or INVALID_ARGUMENT when several ids begin so
+     */
+    public Container require(String idOrPrefix) {
+        return find(idOrPrefix).orElseThrow(() -> CriException.notFound("container \"" + idOrPrefix + "\" does not exist"));
+    }
+}

@@ -1,0 +1,60 @@
+package io.windlass.cri.container;
+
+import io.windlass.cri.error.CriException;
+import io.windlass.cri.v1.ContainerConfig;
+import io.windlass.cri.v1.CreateContainerRequest;
+import io.windlass.cri.v1.NamespaceMode;
+
+/** Refuses a CreateContainer request that can never work, by the name of the field. All refusals are INVALID_ARGUMENT. */
+final class ContainerValidation {
+    private ContainerValidation() {}
+
+    static void check(CreateContainerRequest request) {
+        if (!request.hasConfig()) {
+            throw CriException.invalidArgument("config is missing");
+        }
+        var config = request.getConfig();
+        if (!config.hasMetadata() || config.getMetadata().getName().isEmpty()) {
+            throw CriException.invalidArgument("config.metadata is missing or has no name");
+        }
+        if (config.getMetadata().getName().chars().anyMatch(Character::isISOControl)) {
+            throw CriException.invalidArgument("config.metadata.name holds control characters");
+        }
+        if (!config.hasImage() || config.getImage().getImage().isEmpty()) {
+            throw CriException.invalidArgument("config.image is missing");
+        }
+        checkStrings(config);
+        checkLogPath(config.getLogPath());
+        var options = config.getLinux().getSecurityContext().getNamespaceOptions();
+        if (options.hasUsernsOptions() && options.getUsernsOptions().getMode() != NamespaceMode.NODE) {
+            throw CriException.invalidArgument("namespace_options.userns_options: user namespaces are not offered by this handler");
+        }
+        if (config.getCDIDevicesCount() > 0) {
+            throw CriException.invalidArgument("CDI_devices: CDI is not offered by this handler");
+        }
+    }
+
+    private static void checkStrings(ContainerConfig config) {
+        for (var word : config.getCommandList()) {
+            requireNoNul("config.command", word);
+        }
+        for (var word : config.getArgsList()) {
+            requireNoNul("config.args", word);
+        }
+        requireNoNul("config.working_dir", config.getWorkingDir());
+    }
+
+    private static void checkLogPath(String path) {
+        requireNoNul("config.log_path", path);
+        if (path.startsWith("/") || ("/" + path + "/").contains("/../")) {
+            throw CriException.invalidArgument("config.log_path \"" + path + "\" must stay below the sandbox's log directory: no \"..\", "
+                    + "no leading slash");
+        }
+    }
+
+    private static void requireNoNul(String field, String value) {
+        if (value.indexOf('\0') >= 0) {
+            throw CriException.invalidArgument(field + " holds a NUL byte");
+        }
+    }
+}

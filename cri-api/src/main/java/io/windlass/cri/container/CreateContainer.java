@@ -1,0 +1,127 @@
+package io.windlass.cri.container;
+
+import io.windlass.cri.container.ContainerRecord.Volume;
+import io.windlass.cri.container.spec.ContainerUser;
+import io.windlass.cri.container.spec.SecurityProfiles;
+import io.windlass.cri.container.spec.StopSignal;
+import io.windlass.cri.error.CriException;
+import io.windlass.cri.sandbox.Sandbox;
+import io.windlass.cri.sandbox.SandboxStore;
+import io.windlass.cri.store.Clocks;
+import io.windlass.cri.store.ObjectId;
+import io.windlass.cri.v1.CreateContainerRequest;
+import io.windlass.cri.v1.CreateContainerResponse;
+import io.windlass.snapshotter.image.Image;
+import io.windlass.snapshotter.image.Images;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * Prepares a container in a sandbox: everything that can be refused is refused here, and nothing runs yet.
+ *
+ * <p>
+ * A second request with the same sandbox, name and attempt joins the first or gets its container.
+ */
+public final class CreateContainer {
+    private final ContainerStore store;
+    private final SandboxStore sandboxes;
+    private final Images images;
+    private final ImageAccounts accounts;
+    private final ContainerParts parts;
+    private final InstantSource clock;
+
+    CreateContainer(ContainerStore store, SandboxStore sandboxes, Images images, ImageAccounts accounts, ContainerParts parts,
+            InstantSource clock) {
+        this.store = store;
+        this.sandboxes = sandboxes;
+        this.images = images;
+        this.accounts = accounts;
+        this.parts = parts;
+        this.clock = clock;
+    }
+
+    /**
+     * @throws CriException INVALID_ARGUMENT naming the field, NOT_FOUND for the sandbox or the image, FAILED_PRECONDITION for a stopped sandbox
+     */
+    public CreateContainerResponse call(CreateContainerRequest request) throws Exception {
+        ContainerValidation.check(request);
+        BindMounts.check(request.getConfig().getMountsList());
+        var sandbox = sandboxes.require(request.getPodSandboxId());
+        var key = ContainerKey.of(sandbox.id(), request.getConfig().getMetadata());
+        var id = store.creations().create(key, () -> create(request, sandbox));
+        checkSame(id, request);
+        return CreateContainerResponse.newBuilder().setContainerId(id.value()).build();
+    }
+
+    private ObjectId create(CreateContainerRequest request, Sandbox sandbox) throws Exception {
+        var lock = sandbox.lock().readLock();
+        lock.lock();
+        try {
+            Sandboxes.requireReady(sandbox);
+            var record = record(request, sandbox);
+            parts.create(record, sandbox.record());
+            return record.id();
+        } catch (IllegalArgumentException e) {
+            throw CriException.invalidArgument(String.valueOf(e.getMessage()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private ContainerRecord record(CreateContainerRequest request, Sandbox sandbox) throws Exception {
+        var config = request.getConfig();
+        var context = config.getLinux().getSecurityContext();
+        if (context.getPrivileged() && !sandbox.record().config().getLinux().getSecurityContext().getPrivileged()) {
+            throw CriException.invalidArgument("security_context.privileged needs a privileged sandbox, which " + sandbox.id() + " is not");
+        }
+        SecurityProfiles.check(context);
+        var image = image(config.getImage().getImage());
+        var facts = ImageFactsReader.of(image);
+        var user = ContainerUser.resolve(context, facts.user(), accounts.of(image.chainId()));
+        var logDirectory = request.getSandboxConfig().getLogDirectory().isEmpty()
+                ? sandbox.record().config().getLogDirectory()
+                : request.getSandboxConfig().getLogDirectory();
+        int signal = StopSignal.number(config.getStopSignal());
+        if (signal == 0) {
+            signal = facts.stopSignal().isEmpty() ? StopSignal.SIGTERM : StopSignal.parse(facts.stopSignal());
+        }
+        return new ContainerRecord(ObjectId.random(), sandbox.id(), config, Clocks.nanos(clock), facts, user,
+                logPath(logDirectory, config.getLogPath()), signal, config.getLinux().getResources(), volumes(request, facts.volumes()),
+                new ContainerLife.Created());
+    }
+
+    private Image image(String name) throws Exception {
+        return images.find(name).orElseThrow(() -> CriException.notFound("image \"" + name + "\" is not on this node: pull it first"));
+    }
+
+    private static String logPath(String directory, String path) {
+        if (directory.isEmpty() || path.isEmpty()) {
+            return "";
+        }
+        if (!directory.startsWith("/") || (directory + "/").contains("/../") || directory.indexOf('\0') >= 0) {
+            throw CriException.invalidArgument("sandbox_config.log_directory \"" + directory.replace('\0', '?')
+                    + "\" is not an absolute path without \"..\"");
+        }
+        return Path.of(directory, path).toString();
+    }
+
+    /** A volume of the image gives way to a mount of the request at the same place. */
+    private static List<Volume> volumes(CreateContainerRequest request, List<String> paths) {
+        var mounted = request.getConfig().getMountsList().stream().map(mount -> Path.of(mount.getContainerPath()).normalize()).toList();
+        var wanted = paths.stream().map(path -> Path.of("/", path).normalize()).filter(path -> path.getNameCount() > 0).distinct()
+                .filter(path -> !mounted.contains(path)).sorted().toList();
+        return wanted.stream().map(path -> new Volume(path.toString(), String.valueOf(wanted.indexOf(path)))).toList();
+    }
+
+    private void checkSame(ObjectId id, CreateContainerRequest request) {
+        var existing = store.get(id).map(Container::record);
+        boolean same = existing.isPresent() && existing.get().life() instanceof ContainerLife.Created
+                && existing.get().config().equals(request.getConfig());
+        if (!same) {
+            var metadata = request.getConfig().getMetadata();
+            throw CriException.alreadyExists("container " + metadata.getName() + " attempt " + metadata.getAttempt() + " exists as " + id
+                    + ", started or with another configuration: remove it, or raise the attempt");
+        }
+    }
+}

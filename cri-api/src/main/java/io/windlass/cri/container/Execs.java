@@ -1,0 +1,102 @@
+package io.windlass.cri.container;
+
+import io.windlass.cri.container.ContainerLife.Running;
+import io.windlass.cri.error.CriException;
+import io.windlass.cri.sandbox.SandboxStore;
+import io.windlass.shim.cgroup.ExecGroup;
+import io.windlass.shim.process.ExecProcess;
+import io.windlass.shim.process.ExecResult;
+import io.windlass.shim.spec.ContainerSpec;
+import io.windlass.shim.spec.ExecSpec;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Commands in running containers: as the container's user, with its environment and limits, in a cgroup of their own. */
+public final class Execs {
+    private static final Logger LOG = LoggerFactory.getLogger(Execs.class);
+    private static final Duration LAST_PROCESS = Duration.ofSeconds(10);
+    private static final AtomicLong COUNT = new AtomicLong();
+
+    private final ContainerStore store;
+    private final SandboxStore sandboxes;
+    private final ContainerParts parts;
+    private final Shims shims;
+
+    Execs(ContainerStore store, SandboxStore sandboxes, ContainerParts parts, Shims shims) {
+        this.store = store;
+        this.sandboxes = sandboxes;
+        this.parts = parts;
+        this.shims = shims;
+    }
+
+    /**
+     * Makes ready for a command; it is run by one of the methods of what is returned, which must be closed after its end.
+     *
+     * @throws CriException INVALID_ARGUMENT for no command, NOT_FOUND, FAILED_PRECONDITION for a container that does not run
+     */
+    public Prepared prepare(String containerId, List<String> command, boolean terminal) throws IOException {
+        if (command.isEmpty()) {
+            throw CriException.invalidArgument("cmd is empty");
+        }
+        var container = store.require(containerId);
+        var record = container.record();
+        if (!(record.life() instanceof Running)) {
+            throw CriException.failedPrecondition("container " + record.id() + " is " + record.life().word() + ", not running");
+        }
+        var sandbox = sandboxes.get(record.sandbox())
+                .orElseThrow(() -> CriException.notFound("sandbox " + record.sandbox() + " does not exist")).record();
+        var kept = container.spec();
+        ContainerSpec spec = kept != null ? kept : parts.spec(record, sandbox);
+        container.keep(spec);
+        var process = spec.process().withArgs(command).withTerminal(terminal);
+        var group = parts.cgroup(record, sandbox).sub("exec-" + COUNT.incrementAndGet());
+        return new Prepared(container, new ExecSpec(process, ContainerCgroups.join(group.joinFiles())), group);
+    }
+
+    /** A command that is ready to run. */
+    public final class Prepared implements AutoCloseable {
+        private final Container container;
+        private final ExecSpec spec;
+        private final ExecGroup group;
+
+        private Prepared(Container container, ExecSpec spec, ExecGroup group) {
+            this.container = container;
+            this.spec = spec;
+            this.group = group;
+        }
+
+        /** Runs the command to its end; at most {@code cap} bytes of each stream are kept. */
+        public ExecResult run(Duration timeout, int cap) throws IOException, TimeoutException {
+            return shims.exec(container.id(), spec, timeout, cap, this::kill);
+        }
+
+        /** Starts the command with streams for a client. */
+        public ExecProcess start(ExecProcess.Streams streams) throws IOException {
+            return shims.exec(container.id(), spec, streams);
+        }
+
+        /** Ends what the command left, and its cgroup. */
+        @Override
+        public void close() {
+            try {
+                group.kill();
+                group.delete(LAST_PROCESS);
+            } catch (IOException e) {
+                LOG.warn("event=exec-left-over container={} error=\"{}\"", container.id().shortened(), e.getMessage());
+            }
+        }
+
+        private void kill() {
+            try {
+                group.kill();
+            } catch (IOException e) {
+                LOG.warn("event=exec-not-killed container={} error=\"{}\"", container.id().shortened(), e.getMessage());
+            }
+        }
+    }
+}

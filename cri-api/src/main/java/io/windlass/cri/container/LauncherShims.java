@@ -1,0 +1,139 @@
+package io.windlass.cri.container;
+
+import io.windlass.cri.error.CriException;
+import io.windlass.cri.store.ObjectId;
+import io.windlass.shim.process.ContainerLogs;
+import io.windlass.shim.process.ExecProcess;
+import io.windlass.shim.process.ExecResult;
+import io.windlass.shim.process.ExitStatus;
+import io.windlass.shim.process.ExitWatcher;
+import io.windlass.shim.process.Launcher;
+import io.windlass.shim.process.ShimProcess;
+import io.windlass.shim.spec.ContainerSpec;
+import io.windlass.shim.spec.ExecSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Shims as they are: started by the launcher, watched by pidfd, their output pumped into logs. */
+final class LauncherShims implements Shims {
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    private final Launcher launcher;
+    private final ExitWatcher watcher;
+    private final ContainerLogs logs;
+    private final String boot;
+    private final ConcurrentHashMap<ObjectId, ShimProcess> running = new ConcurrentHashMap<>();
+
+    /** @param ends told of each end once, on the thread that watches all of them */
+    LauncherShims(Launcher launcher, ContainerLogs logs, Consumer<End> ends) throws IOException {
+        this.launcher = launcher;
+        this.logs = logs;
+        this.watcher = new ExitWatcher(status -> ends.accept(end(status)));
+        this.boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+    }
+
+    @Override
+    public ShimRef start(ObjectId id, ContainerSpec spec, boolean stdin, Path exitRecord, String logPath) throws IOException {
+        var log = logFile(logPath);
+        var shim = launcher.start(id.value(), spec, stdin, exitRecord);
+        follow(id, shim, log);
+        return new ShimRef(shim.shimPid(), shim.shimStartTime(), shim.initPid(), boot);
+    }
+
+    @Override
+    public boolean adopt(ContainerRecord container, ShimRef ref, Path exitRecord) throws IOException {
+        var id = container.id();
+        if (ref.boot().equals(boot)) {
+            var shim = launcher.adopt(id.value(), ref.shimPid(), ref.startTime(), ref.initPid(), container.config().getTty(),
+                    container.config().getStdin(), exitRecord);
+            if (shim.isPresent()) {
+                follow(id, shim.get(), logFile(container.logPath()));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public boolean signal(ObjectId id, int signal) throws IOException {
+        var shim = running.get(id);
+        return shim != null && shim.signal(signal);
+    }
+
+    @Override
+    public void reopenLog(ObjectId id) throws IOException {
+        var log = logs.find(id.value());
+        if (log.isPresent()) {
+            log.get().reopen();
+        }
+    }
+
+    @Override
+    public void closeLog(ObjectId id) throws IOException {
+        try (var log = logs.find(id.value()).orElse(null); var shim = running.remove(id)) {
+            if (log != null) {
+                log.drain(DRAIN);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public ExecResult exec(ObjectId id, ExecSpec spec, Duration timeout, int cap, Runnable kill) throws IOException, TimeoutException {
+        return launcher.execSync(require(id), spec, timeout, cap, kill);
+    }
+
+    @Override
+    public ExecProcess exec(ObjectId id, ExecSpec spec, ExecProcess.Streams streams) throws IOException {
+        return launcher.exec(require(id), spec, streams);
+    }
+
+    @Override
+    public void close() {
+        watcher.close();
+        logs.close();
+        running.values().forEach(ShimProcess::close);
+    }
+
+    private ShimProcess require(ObjectId id) {
+        var shim = running.get(id);
+        if (shim == null) {
+            throw CriException.failedPrecondition("container " + id + " has ended");
+        }
+        return shim;
+    }
+
+    private void follow(ObjectId id, ShimProcess shim, @Nullable Path log) throws IOException {
+        running.put(id, shim);
+        logs.attach(shim, log);
+        watcher.watch(shim);
+    }
+
+    private static @Nullable Path logFile(String logPath) throws IOException {
+        if (logPath.isEmpty()) {
+            return null;
+        }
+        var file = Path.of(logPath);
+        var directory = file.getParent();
+        if (directory != null) {
+            Files.createDirectories(directory);
+        }
+        return file;
+    }
+
+    private static End end(ExitStatus status) {
+        return new End(new ObjectId(status.id()), status.code(), nanos(status.finishedAt()));
+    }
+
+    private static long nanos(Instant instant) {
+        return instant.getEpochSecond() * 1_000_000_000L + instant.getNano();
+    }
+}

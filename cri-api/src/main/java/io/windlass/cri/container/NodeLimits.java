@@ -1,0 +1,52 @@
+package io.windlass.cri.container;
+
+import io.windlass.cri.container.spec.SpecInput;
+import io.windlass.shim.spec.Capability;
+import io.windlass.shim.spec.Rlimit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** What this node allows its containers at most. See proc_pid_status(5) and proc_pid_limits(5). */
+final class NodeLimits {
+    private static final long OPEN_FILES = 1 << 20;
+
+    private NodeLimits() {}
+
+    /** @param pidsLimit processes in a container; 0 for no limit */
+    static SpecInput.Node read(long pidsLimit) throws IOException {
+        return new SpecInput.Node(bounding(Files.readString(Path.of("/proc/self/status"))),
+                List.of(openFiles(Files.readString(Path.of("/proc/self/limits")))), pidsLimit);
+    }
+
+    /** Returns the capabilities of the line {@code CapBnd}. */
+    static Set<Capability> bounding(String status) {
+        long mask = Long.parseUnsignedLong(field(status, "CapBnd:").strip(), 16);
+        var possible = EnumSet.noneOf(Capability.class);
+        for (var capability : Capability.values()) {
+            if ((mask & capability.bit()) != 0) {
+                possible.add(capability);
+            }
+        }
+        return possible;
+    }
+
+    /** Returns a limit of open files that does not depend on how the daemon was started, unless that allows less. */
+    static Rlimit openFiles(String limits) {
+        var words = field(limits, "Max open files").strip().split("\\s+");
+        long hard = words[1].equals("unlimited") ? OPEN_FILES : Math.min(OPEN_FILES, Long.parseLong(words[1]));
+        return new Rlimit(Rlimit.Type.NOFILE, hard, hard);
+    }
+
+    private static String field(String text, String name) {
+        int at = text.indexOf(name);
+        if (at < 0) {
+            throw new IllegalStateException("the kernel does not tell " + name + " of this process: is /proc mounted?");
+        }
+        int end = text.indexOf('\n', at);
+        return text.substring(at + name.length(), end < 0 ? text.length() : end);
+    }
+}

@@ -1,0 +1,95 @@
+package io.windlass.cri.container;
+
+import io.windlass.cri.sandbox.SandboxServices;
+import io.windlass.shim.process.ContainerLogs;
+import io.windlass.shim.process.Launcher;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+
+/** All calls about sandboxes and containers, with what they share; opened once, with everything that an earlier daemon left running. */
+public final class Pods implements AutoCloseable {
+    private final Launcher launcher;
+    private final SandboxServices sandboxServices;
+    private final Shims shims;
+    private final ContainerLogs logs;
+    private final SandboxServices.Calls sandboxes;
+    private final Calls containers;
+    private final Execs execs;
+    private final ContainerStore store;
+
+    /** The calls about containers. */
+    public record Calls(CreateContainer create, StartContainer start, StopContainer stop, RemoveContainer remove, GetContainerStatus status,
+            ListContainers list, UpdateContainerResources update, ReopenContainerLog reopenLog, ExecSync execSync, GetContainerStats stats,
+            ListContainerStats listStats, GetPodSandboxStats podStats, ListPodSandboxStats listPodStats) {}
+
+    private Pods(PodServices services) throws IOException {
+        var root = services.config().root();
+        var state = services.config().state();
+        var clock = services.clock();
+        var cgroups = new ContainerCgroups(services.cgroups());
+        launcher = new Launcher();
+        sandboxServices = SandboxServices.open(root, state, services.network(), services.cgroups(), launcher, clock);
+        var sandboxStore = sandboxServices.store();
+        store = ContainerStore.open(root.resolve("containers"));
+        var specs = new ContainerSpecs(services.snapshots(), store, sandboxServices.parts(),
+                NodeLimits.read(services.config().container().pidsLimit()));
+        var parts = new ContainerParts(root, state, store, services.snapshots(), specs, cgroups);
+        logs = new ContainerLogs(services.config().container().maxLogLineBytes());
+        var opened = new CompletableFuture<Shims>();
+        var exits = new Exits(store, sandboxStore, cgroups, id -> opened.join().closeLog(id));
+        shims = new LauncherShims(launcher, logs, exits);
+        opened.complete(shims);
+        sandboxServices.recover();
+        new Recovery(store, sandboxStore, parts, shims, exits, services.snapshots(), clock).run();
+
+        var stop = new StopContainer(store, sandboxStore, cgroups, shims);
+        var remove = new RemoveContainer(store, sandboxStore, parts, stop);
+        sandboxes = sandboxServices.calls(new SandboxContainers(store, stop, remove));
+        execs = new Execs(store, sandboxStore, parts, shims);
+        var usage = new ContainerUsage(sandboxStore, parts, services.snapshots(), clock);
+        var podUsage = new PodUsage(store, usage, services.cgroups(), clock);
+        containers = new Calls(
+                new CreateContainer(store, sandboxStore, services.images(), new ImageAccounts(services.snapshots()), parts, clock),
+                new StartContainer(store, sandboxStore, parts, cgroups, shims, clock), stop, remove,
+                new GetContainerStatus(store, sandboxStore, parts), new ListContainers(store),
+                new UpdateContainerResources(store, sandboxStore, parts), new ReopenContainerLog(store, shims), new ExecSync(execs),
+                new GetContainerStats(store, usage), new ListContainerStats(store, usage),
+                new GetPodSandboxStats(sandboxStore, podUsage), new ListPodSandboxStats(sandboxStore, podUsage));
+    }
+
+    /** Opens everything; containers and sandboxes of an earlier daemon are there afterwards. */
+    public static Pods open(PodServices services) throws IOException {
+        return new Pods(services);
+    }
+
+    public SandboxServices.Calls sandboxes() {
+        return sandboxes;
+    }
+
+    public Calls containers() {
+        return containers;
+    }
+
+    /** Returns what runs commands in containers with streams. */
+    public Execs execs() {
+        return execs;
+    }
+
+    /** Returns the containers, for reading. */
+    public ContainerStore containerStore() {
+        return store;
+    }
+
+    /** Returns the output of running containers, for attaching. */
+    public ContainerLogs logs() {
+        return logs;
+    }
+
+    /** Lets go of everything. Containers run on. */
+    @Override
+    public void close() {
+        shims.close();
+        sandboxServices.close();
+        launcher.close();
+    }
+}

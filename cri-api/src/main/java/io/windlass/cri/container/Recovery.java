@@ -1,0 +1,101 @@
+package io.windlass.cri.container;
+
+import io.windlass.cri.container.ContainerLife.Created;
+import io.windlass.cri.container.ContainerLife.Exited;
+import io.windlass.cri.container.ContainerLife.Running;
+import io.windlass.cri.sandbox.SandboxStore;
+import io.windlass.cri.store.Clocks;
+import io.windlass.cri.store.RecordDirectory.Durability;
+import io.windlass.shim.process.Launcher;
+import io.windlass.snapshotter.oci.ImageException;
+import io.windlass.snapshotter.snapshot.Snapshotter;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.HashSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes up the containers of an earlier daemon.
+ *
+ * <p>
+ * One whose shim lives is watched again and its output goes on into its log; one that ended meanwhile gets the end that its shim recorded; one
+ * of which there is neither ended with the node. Snapshots without a container are removed.
+ */
+final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private final ContainerStore store;
+    private final SandboxStore sandboxes;
+    private final ContainerParts parts;
+    private final Shims shims;
+    private final Exits exits;
+    private final Snapshotter snapshots;
+    private final InstantSource clock;
+
+    Recovery(ContainerStore store, SandboxStore sandboxes, ContainerParts parts, Shims shims, Exits exits, Snapshotter snapshots,
+            InstantSource clock) {
+        this.store = store;
+        this.sandboxes = sandboxes;
+        this.parts = parts;
+        this.shims = shims;
+        this.exits = exits;
+        this.snapshots = snapshots;
+        this.clock = clock;
+    }
+
+    void run() {
+        for (var container : store.all()) {
+            try {
+                switch (container.record().life()) {
+                    case Running running -> resume(container, running);
+                    case Created() -> clear(container); // the daemon may have died in the middle of a start
+                    case Exited _ -> clear(container);
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.error("event=recovery-failed container={} error=\"{}\"", container.id().shortened(), e.getMessage());
+            }
+        }
+        removeOrphans();
+    }
+
+    private void resume(Container container, Running running) throws IOException {
+        var exitRecord = parts.paths(container.id()).exitRecord();
+        if (shims.adopt(container.record(), running.shim(), exitRecord)) {
+            LOG.info("event=container-adopted container={}", container.id().shortened());
+            return;
+        }
+        var end = Launcher.exitOf(container.id().value(), exitRecord);
+        if (end.isPresent()) {
+            var at = end.get().finishedAt();
+            exits.note(container,
+                    new Shims.End(container.id(), end.get().code(), at.getEpochSecond() * 1_000_000_000L + at.getNano()));
+            return;
+        }
+        clear(container);
+        var record = container.record();
+        store.update(container, record.with(record.life().lost(Clocks.nanos(clock))), Durability.POWER);
+        LOG.warn("event=container-lost container={}", container.id().shortened());
+    }
+
+    private void clear(Container container) throws IOException {
+        var sandbox = sandboxes.get(container.record().sandbox());
+        if (sandbox.isPresent()) {
+            ContainerCgroups.remove(parts.cgroup(container.record(), sandbox.get().record()));
+        }
+    }
+
+    private void removeOrphans() {
+        var known = new HashSet<String>();
+        store.all().forEach(container -> known.add(container.id().value()));
+        for (var key : snapshots.keys()) {
+            if (!known.contains(key)) {
+                try {
+                    snapshots.remove(key);
+                } catch (ImageException e) {
+                    LOG.warn("event=snapshot-left-over key={} error=\"{}\"", key, e.getMessage());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.windlass.cri.container;
+
+import io.windlass.cri.error.CriException;
+import io.windlass.cri.sandbox.SandboxRecord;
+import io.windlass.cri.sandbox.SandboxStore;
+import io.windlass.cri.store.Clocks;
+import io.windlass.cri.store.RecordDirectory.Durability;
+import io.windlass.cri.v1.StartContainerRequest;
+import io.windlass.cri.v1.StartContainerResponse;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs a created container's program. A container that could not be started has ended, with code 128 and what went wrong. */
+public final class StartContainer {
+    private static final Logger LOG = LoggerFactory.getLogger(StartContainer.class);
+
+    private final ContainerStore store;
+    private final SandboxStore sandboxes;
+    private final ContainerParts parts;
+    private final ContainerCgroups cgroups;
+    private final Shims shims;
+    private final InstantSource clock;
+
+    StartContainer(ContainerStore store, SandboxStore sandboxes, ContainerParts parts, ContainerCgroups cgroups, Shims shims,
+            InstantSource clock) {
+        this.store = store;
+        this.sandboxes = sandboxes;
+        this.parts = parts;
+        this.cgroups = cgroups;
+        this.shims = shims;
+        this.clock = clock;
+    }
+
+    /** @throws CriException NOT_FOUND, or FAILED_PRECONDITION for one that was started already or whose sandbox is stopped */
+    public StartContainerResponse call(StartContainerRequest request) throws Exception {
+        long begin = System.nanoTime();
+        var container = store.require(request.getContainerId());
+        var sandbox = sandboxes.get(container.record().sandbox())
+                .orElseThrow(() -> CriException.notFound("sandbox " + container.record().sandbox() + " does not exist"));
+        var using = sandbox.lock().readLock();
+        using.lock();
+        container.lock().lock();
+        try {
+            requireCreated(container);
+            Sandboxes.requireReady(sandbox);
+            start(container, sandbox.record());
+        } finally {
+            container.lock().unlock();
+            using.unlock();
+        }
+        LOG.info("event=container-started container={} name={} us={}", container.id().shortened(),
+                container.record().config().getMetadata().getName(), (System.nanoTime() - begin) / 1000);
+        return StartContainerResponse.getDefaultInstance();
+    }
+
+    private static void requireCreated(Container container) {
+        var life = container.record().life();
+        if (!(life instanceof ContainerLife.Created)) {
+            throw CriException.failedPrecondition(
+                    "container " + container.id() + " is " + life.word() + ": only a created container can be started");
+        }
+    }
+
+    private void start(Container container, SandboxRecord sandbox) throws Exception {
+        var record = container.record();
+        var paths = parts.paths(record.id());
+        try {
+            var kept = container.spec();
+            var spec = kept != null ? kept : parts.spec(record, sandbox);
+            var cgroup = cgroups.create(record.id(), sandbox);
+            cgroup.apply(spec.linux().resources());
+            var shim = shims.start(record.id(), spec, record.config().getStdin(), paths.exitRecord(), record.logPath());
+            container.keep(spec);
+            store.update(container, record.with(record.life().started(Clocks.nanos(clock), shim)), Durability.PROCESS);
+        } catch (Exception e) {
+            takeBack(container, sandbox, e);
+            throw e;
+        }
+    }
+
+    private void takeBack(Container container, SandboxRecord sandbox, Exception cause) {
+        try {
+            ContainerCgroups.remove(cgroups.of(container.id(), sandbox));
+            var record = container.record();
+            store.update(container, record.with(record.life().startFailed(Clocks.nanos(clock), String.valueOf(cause.getMessage()))),
+                    Durability.PROCESS);
+        } catch (Exception e) {
+            cause.addSuppressed(e);
+        }
+    }
+}

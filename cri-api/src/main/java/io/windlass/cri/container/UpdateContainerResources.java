@@ -1,0 +1,46 @@
+package io.windlass.cri.container;
+
+import io.windlass.cri.container.ContainerLife.Running;
+import io.windlass.cri.container.spec.CgroupLimits;
+import io.windlass.cri.error.CriException;
+import io.windlass.cri.sandbox.SandboxStore;
+import io.windlass.cri.store.RecordDirectory.Durability;
+import io.windlass.cri.v1.UpdateContainerResourcesRequest;
+import io.windlass.cri.v1.UpdateContainerResourcesResponse;
+import java.util.List;
+
+/** Changes the limits of a container: at once where it runs, else for its start. What the request leaves out stays. */
+public final class UpdateContainerResources {
+    private final ContainerStore store;
+    private final SandboxStore sandboxes;
+    private final ContainerParts parts;
+
+    UpdateContainerResources(ContainerStore store, SandboxStore sandboxes, ContainerParts parts) {
+        this.store = store;
+        this.sandboxes = sandboxes;
+        this.parts = parts;
+    }
+
+    /** @throws CriException NOT_FOUND, or INVALID_ARGUMENT for a limit that no cgroup takes */
+    public UpdateContainerResourcesResponse call(UpdateContainerResourcesRequest request) throws Exception {
+        var container = store.require(request.getContainerId());
+        container.lock().lock();
+        try {
+            var record = container.record();
+            var merged = CgroupLimits.merge(record.resources(), request.getLinux());
+            CgroupLimits.oomScoreAdj(merged);
+            var limits = CgroupLimits.of(merged, 0, List.of());
+            if (record.life() instanceof Running) {
+                var sandbox = sandboxes.get(record.sandbox())
+                        .orElseThrow(() -> CriException.notFound("sandbox " + record.sandbox() + " does not exist"));
+                parts.cgroup(record, sandbox.record()).apply(limits);
+            } else {
+                container.keep(null); // built anew at the start, with these limits
+            }
+            store.update(container, record.with(merged), Durability.POWER);
+        } finally {
+            container.lock().unlock();
+        }
+        return UpdateContainerResourcesResponse.getDefaultInstance();
+    }
+}
