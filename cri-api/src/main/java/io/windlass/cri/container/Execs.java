@@ -6,6 +6,7 @@ import io.windlass.cri.sandbox.SandboxStore;
 import io.windlass.shim.cgroup.ExecGroup;
 import io.windlass.shim.process.ExecProcess;
 import io.windlass.shim.process.ExecResult;
+import io.windlass.shim.process.LaunchException;
 import io.windlass.shim.spec.ContainerSpec;
 import io.windlass.shim.spec.ExecSpec;
 import java.io.IOException;
@@ -72,12 +73,24 @@ public final class Execs {
 
         /** Runs the command to its end; at most {@code cap} bytes of each stream are kept. */
         public ExecResult run(Duration timeout, int cap) throws IOException, TimeoutException {
-            return shims.exec(container.id(), spec, timeout, cap, this::kill);
+            try {
+                return shims.exec(container.id(), spec, timeout, cap, this::kill);
+            } catch (LaunchException e) {
+                throw refused(e);
+            }
         }
 
         /** Starts the command with streams for a client. */
         public ExecProcess start(ExecProcess.Streams streams) throws IOException {
-            return shims.exec(container.id(), spec, streams);
+            try {
+                return shims.exec(container.id(), spec, streams);
+            } catch (LaunchException e) {
+                throw refused(e);
+            }
+        }
+
+        private CriException refused(LaunchException e) {
+            return CriException.failedPrecondition("command cannot be run in container " + container.id() + ": " + e.getMessage());
         }
 
         /** Ends what the command left, and its cgroup. */

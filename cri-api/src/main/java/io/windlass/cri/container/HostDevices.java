@@ -19,7 +19,8 @@ import java.util.Set;
 /** Devices of the host for a container: those of the request, and all of /dev for a privileged one. See mknod(2) and makedev(3). */
 final class HostDevices {
     private static final Path DEV = Path.of("/dev");
-    private static final Set<String> NOT_SHARED = Set.of("pts", "shm", "fd", "mqueue", ".udev", "console");
+    private static final Set<String> NOT_SHARED = Set.of("pts", "shm", "fd", "mqueue", ".udev", "console", "null", "zero", "full",
+            "random", "urandom", "tty", "ptmx");
 
     private HostDevices() {}
 

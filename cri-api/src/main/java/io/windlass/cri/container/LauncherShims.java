@@ -99,7 +99,6 @@ final class LauncherShims implements Shims {
     @Override
     public void close() {
         watcher.close();
-        logs.close();
         running.values().forEach(ShimProcess::close);
     }
 

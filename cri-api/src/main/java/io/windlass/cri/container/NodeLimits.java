@@ -18,8 +18,14 @@ final class NodeLimits {
 
     /** @param pidsLimit processes in a container; 0 for no limit */
     static SpecInput.Node read(long pidsLimit) throws IOException {
-        return new SpecInput.Node(bounding(Files.readString(Path.of("/proc/self/status"))),
-                List.of(openFiles(Files.readString(Path.of("/proc/self/limits")))), pidsLimit);
+        var status = Files.readString(Path.of("/proc/self/status"));
+        return new SpecInput.Node(bounding(status), List.of(openFiles(Files.readString(Path.of("/proc/self/limits")))), pidsLimit,
+                leastOomScoreAdj(status, Files.readString(Path.of("/proc/self/oom_score_adj"))));
+    }
+
+    /** Without CAP_SYS_RESOURCE no process can be protected better than the daemon itself. */
+    static int leastOomScoreAdj(String status, String own) {
+        return bounding(status).contains(Capability.SYS_RESOURCE) ? -1000 : Integer.parseInt(own.strip());
     }
 
     /** Returns the capabilities of the line {@code CapBnd}. */

@@ -5,6 +5,7 @@ import io.windlass.shim.process.ContainerLogs;
 import io.windlass.shim.process.Launcher;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** All calls about sandboxes and containers, with what they share; opened once, with everything that an earlier daemon left running. */
 public final class Pods implements AutoCloseable {
@@ -22,7 +23,13 @@ public final class Pods implements AutoCloseable {
             ListContainers list, UpdateContainerResources update, ReopenContainerLog reopenLog, ExecSync execSync, GetContainerStats stats,
             ListContainerStats listStats, GetPodSandboxStats podStats, ListPodSandboxStats listPodStats) {}
 
-    private Pods(PodServices services) throws IOException {
+    /** Makes shims whose ends go to {@code ends}. */
+    @FunctionalInterface
+    interface ShimsOpener {
+        Shims open(Launcher launcher, ContainerLogs logs, Consumer<Shims.End> ends) throws IOException;
+    }
+
+    private Pods(PodServices services, ShimsOpener opener) throws IOException {
         var root = services.config().root();
         var state = services.config().state();
         var clock = services.clock();
@@ -37,7 +44,7 @@ public final class Pods implements AutoCloseable {
         logs = new ContainerLogs(services.config().container().maxLogLineBytes());
         var opened = new CompletableFuture<Shims>();
         var exits = new Exits(store, sandboxStore, cgroups, id -> opened.join().closeLog(id));
-        shims = new LauncherShims(launcher, logs, exits);
+        shims = opener.open(launcher, logs, exits);
         opened.complete(shims);
         sandboxServices.recover();
         new Recovery(store, sandboxStore, parts, shims, exits, services.snapshots(), clock).run();
@@ -59,7 +66,12 @@ public final class Pods implements AutoCloseable {
 
     /** Opens everything; containers and sandboxes of an earlier daemon are there afterwards. */
     public static Pods open(PodServices services) throws IOException {
-        return new Pods(services);
+        return new Pods(services, LauncherShims::new);
+    }
+
+    /** Opens everything with other shims, for tests. */
+    static Pods open(PodServices services, ShimsOpener opener) throws IOException {
+        return new Pods(services, opener);
     }
 
     public SandboxServices.Calls sandboxes() {
@@ -89,6 +101,7 @@ public final class Pods implements AutoCloseable {
     @Override
     public void close() {
         shims.close();
+        logs.close();
         sandboxServices.close();
         launcher.close();
     }

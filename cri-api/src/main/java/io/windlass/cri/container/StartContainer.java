@@ -7,6 +7,9 @@ import io.windlass.cri.store.Clocks;
 import io.windlass.cri.store.RecordDirectory.Durability;
 import io.windlass.cri.v1.StartContainerRequest;
 import io.windlass.cri.v1.StartContainerResponse;
+import io.windlass.shim.process.LaunchException;
+import io.windlass.shim.spec.ContainerSpec;
+import java.io.IOException;
 import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,12 +73,21 @@ public final class StartContainer {
             var spec = kept != null ? kept : parts.spec(record, sandbox);
             var cgroup = cgroups.create(record.id(), sandbox);
             cgroup.apply(spec.linux().resources());
-            var shim = shims.start(record.id(), spec, record.config().getStdin(), paths.exitRecord(), record.logPath());
+            var shim = start(record, spec, paths);
             container.keep(spec);
             store.update(container, record.with(record.life().started(Clocks.nanos(clock), shim)), Durability.PROCESS);
         } catch (Exception e) {
             takeBack(container, sandbox, e);
             throw e;
+        }
+    }
+
+    private ShimRef start(ContainerRecord record, ContainerSpec spec, ContainerPaths paths) throws IOException {
+        try {
+            return shims.start(record.id(), spec, record.config().getStdin(), paths.exitRecord(), record.logPath());
+        } catch (LaunchException e) {
+            throw CriException.failedPrecondition("container " + record.config().getMetadata().getName() + " cannot be started: "
+                    + e.getMessage());
         }
     }
 

@@ -3,6 +3,7 @@ package io.windlass.cri.sandbox;
 import io.grpc.Status.Code;
 import io.windlass.cni.NetworkException;
 import io.windlass.cri.error.CriException;
+import io.windlass.cri.fake.FakeNetwork;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.v1.ContainerStatus;
 import io.windlass.cri.v1.LinuxPodSandboxConfig;

@@ -43,7 +43,8 @@ public final class SpecBuilder {
                 CommandLine.merge(config.getCommandList(), config.getArgsList(), image.entrypoint(), image.cmd()), environment(in),
                 workingDirectory(config.getWorkingDir(), image.workingDir()),
                 new UserSpec(user.uid(), user.gid(), user.groups(), UMASK), GrantedCapabilities.of(in.context(), in.node().possible()),
-                in.node().rlimits(), in.context().getNoNewPrivs(), CgroupLimits.oomScoreAdj(in.resources()), config.getTty(), null);
+                in.node().rlimits(), in.context().getNoNewPrivs(),
+                Math.max(CgroupLimits.oomScoreAdj(in.resources()), in.node().leastOomScoreAdj()), config.getTty(), null);
     }
 
     private static List<String> environment(SpecInput in) {

@@ -38,8 +38,9 @@ public record SpecInput(ContainerConfig config, LinuxContainerResources resource
      *
      * @param possible the daemon's bounding set
      * @param pidsLimit processes in a container; 0 for no limit
+     * @param leastOomScoreAdj what the daemon may lower an oom_score_adj to
      */
-    public record Node(Set<Capability> possible, List<Rlimit> rlimits, long pidsLimit) {}
+    public record Node(Set<Capability> possible, List<Rlimit> rlimits, long pidsLimit, int leastOomScoreAdj) {}
 
     public SpecInput {
         mounts = List.copyOf(mounts);

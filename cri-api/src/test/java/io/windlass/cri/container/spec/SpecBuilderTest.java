@@ -134,7 +134,7 @@ class SpecBuilderTest {
     }
 
     private static SpecInput.Node node() {
-        return new SpecInput.Node(EnumSet.allOf(Capability.class), List.of(), 0);
+        return new SpecInput.Node(EnumSet.allOf(Capability.class), List.of(), 0, -1000);
     }
 
     private static LinuxContainerSecurityContext.Builder context() {

@@ -1,4 +1,4 @@
-package io.windlass.cri.sandbox;
+package io.windlass.cri.fake;
 
 import io.windlass.cni.Attachment;
 import io.windlass.cni.Cidr;
@@ -16,10 +16,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A network that only remembers who is on it, and fails when told to. */
-final class FakeNetwork implements PodNetwork {
-    final Set<String> attached = new TreeSet<>();
-    boolean failAdd;
-    boolean failDel;
+public final class FakeNetwork implements PodNetwork {
+    public final Set<String> attached = new TreeSet<>();
+    public boolean failAdd;
+    public boolean failDel;
 
     @Override
     public synchronized NetworkResult add(Attachment attachment, Netns netns) throws NetworkException {

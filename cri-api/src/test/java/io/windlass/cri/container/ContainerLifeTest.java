@@ -1,0 +1,291 @@
+package io.windlass.cri.container;
+
+import io.grpc.Status.Code;
+import io.windlass.cri.config.Config;
+import io.windlass.cri.error.CriException;
+import io.windlass.cri.fake.FakeImages;
+import io.windlass.cri.fake.FakeNetwork;
+import io.windlass.cri.fake.FakeSnapshots;
+import io.windlass.cri.v1.ContainerConfig;
+import io.windlass.cri.v1.ContainerMetadata;
+import io.windlass.cri.v1.ContainerState;
+import io.windlass.cri.v1.ContainerStatus;
+import io.windlass.cri.v1.ContainerStatusRequest;
+import io.windlass.cri.v1.CreateContainerRequest;
+import io.windlass.cri.v1.ExecSyncRequest;
+import io.windlass.cri.v1.ImageSpec;
+import io.windlass.cri.v1.LinuxContainerConfig;
+import io.windlass.cri.v1.LinuxContainerResources;
+import io.windlass.cri.v1.LinuxContainerSecurityContext;
+import io.windlass.cri.v1.LinuxPodSandboxConfig;
+import io.windlass.cri.v1.LinuxSandboxSecurityContext;
+import io.windlass.cri.v1.ListContainersRequest;
+import io.windlass.cri.v1.NamespaceMode;
+import io.windlass.cri.v1.NamespaceOption;
+import io.windlass.cri.v1.PodSandboxConfig;
+import io.windlass.cri.v1.PodSandboxMetadata;
+import io.windlass.cri.v1.RemoveContainerRequest;
+import io.windlass.cri.v1.RemovePodSandboxRequest;
+import io.windlass.cri.v1.RunPodSandboxRequest;
+import io.windlass.cri.v1.StartContainerRequest;
+import io.windlass.cri.v1.StopContainerRequest;
+import io.windlass.cri.v1.StopPodSandboxRequest;
+import io.windlass.cri.v1.UpdateContainerResourcesRequest;
+import io.windlass.shim.cgroup.CgroupDriver;
+import io.windlass.snapshotter.image.Image;
+import io.windlass.snapshotter.oci.ChainId;
+import io.windlass.snapshotter.oci.Digest;
+import io.windlass.snapshotter.oci.ImageConfig;
+import io.windlass.snapshotter.oci.Platform;
+import io.windlass.snapshotter.oci.Reference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Containers with real sandboxes, cgroups and records, and processes that are none. */
+class ContainerLifeTest {
+    @TempDir
+    private Path scratch;
+
+    private final AtomicReference<FakeShims> shims = new AtomicReference<>();
+    private FakeSnapshots snapshots;
+    private Pods pods;
+    private String sandbox;
+
+    @BeforeEach
+    void open() throws Exception {
+        Files.createDirectories(scratch.resolve("snapshots/layer/etc"));
+        Files.createDirectories(scratch.resolve("snapshots/layer/data/sub"));
+        Files.writeString(scratch.resolve("snapshots/layer/data/sub/file"), "of the image");
+        Files.writeString(scratch.resolve("snapshots/layer/etc/passwd"), "web:x:7:8::/srv:/bin/sh\n");
+        snapshots = new FakeSnapshots(scratch.resolve("snapshots"));
+        pods = openPods();
+        sandbox = pods.sandboxes().run().call(RunPodSandboxRequest.newBuilder().setConfig(PodSandboxConfig.newBuilder()
+                .setMetadata(PodSandboxMetadata.newBuilder().setName("web").setUid("u")).setLogDirectory("/tmp/logs")
+                .setLinux(LinuxPodSandboxConfig.newBuilder().setSecurityContext(LinuxSandboxSecurityContext.newBuilder()
+                        .setNamespaceOptions(NamespaceOption.newBuilder().setPid(NamespaceMode.CONTAINER)))))
+                .build()).getPodSandboxId();
+    }
+
+    @AfterEach
+    void removeAll() throws Exception {
+        shims.get().heeded = Set.of(9);
+        pods.sandboxes().remove().call(RemovePodSandboxRequest.newBuilder().setPodSandboxId(sandbox).build());
+        assertThat(pods.containerStore().all()).isEmpty();
+        assertThat(snapshots.prepared).isEmpty();
+        assertThat(scratch.resolve("root/containers")).isEmptyDirectory();
+        assertThat(scratch.resolve("state/containers")).isEmptyDirectory();
+        pods.close();
+    }
+
+    @Test
+    void createsWhatTheRequestAndTheImageSay() throws Exception {
+        var id = create(config("a"));
+        var status = status(id);
+        assertThat(status.getState()).isEqualTo(ContainerState.CONTAINER_CREATED);
+        assertThat(status.getUser().getLinux().getUid()).isEqualTo(7);
+        assertThat(status.getLogPath()).isEqualTo("/tmp/logs/a.log");
+        assertThat(status.getImageRef()).startsWith("reg.local/web@sha256:");
+        assertThat(snapshots.prepared).containsExactly(id);
+        assertThat(scratch.resolve("root/containers").resolve(id).resolve("volumes/0/sub/file")).hasContent("of the image");
+    }
+
+    @Test
+    void givesARetryTheSameContainer() throws Exception {
+        var id = create(config("a"));
+        assertThat(create(config("a"))).isEqualTo(id);
+        assertCode(Code.ALREADY_EXISTS, () -> create(config("a").setTty(true)));
+        start(id);
+        assertCode(Code.ALREADY_EXISTS, () -> create(config("a")));
+    }
+
+    @Test
+    void refusesWhatCannotWorkAndLeavesNothing() {
+        assertCode(Code.NOT_FOUND, () -> create(config("a").setImage(ImageSpec.newBuilder().setImage("nope"))));
+        assertCode(Code.INVALID_ARGUMENT, () -> create(config("a").setLogPath("../x.log")));
+        assertCode(Code.INVALID_ARGUMENT, () -> create(config("a").setLinux(LinuxContainerConfig.newBuilder()
+                .setSecurityContext(LinuxContainerSecurityContext.newBuilder().setPrivileged(true)))));
+        assertCode(Code.FAILED_PRECONDITION, () -> create(config("a").setLinux(LinuxContainerConfig.newBuilder()
+                .setSecurityContext(LinuxContainerSecurityContext.newBuilder().setRunAsUsername("nobody")))));
+        var little = config("a");
+        little.getLinuxBuilder().getResourcesBuilder().setMemoryLimitInBytes(100);
+        assertCode(Code.INVALID_ARGUMENT, () -> create(little));
+        assertThat(snapshots.prepared).isEmpty();
+        assertThat(pods.containerStore().all()).isEmpty();
+    }
+
+    @Test
+    void startsOnce() throws Exception {
+        var id = create(config("a"));
+        start(id);
+        assertThat(status(id).getState()).isEqualTo(ContainerState.CONTAINER_RUNNING);
+        assertThat(status(id).getStartedAt()).isPositive();
+        assertCode(Code.FAILED_PRECONDITION, () -> start(id));
+        assertCode(Code.NOT_FOUND, () -> start("0123"));
+    }
+
+    @Test
+    void endsWithCode128WhenItCannotBeStarted() throws Exception {
+        var id = create(config("a"));
+        shims.get().failStart = true;
+        assertThatThrownBy(() -> start(id)).hasMessageContaining("/bin/nope");
+        assertThat(status(id).getState()).isEqualTo(ContainerState.CONTAINER_EXITED);
+        assertThat(status(id).getExitCode()).isEqualTo(128);
+        assertThat(status(id).getReason()).isEqualTo("StartError");
+        assertThat(status(id).getMessage()).contains("/bin/nope");
+    }
+
+    @Test
+    void stopsByItsSignalAndByForce() throws Exception {
+        var gentle = create(config("a"));
+        start(gentle);
+        shims.get().heeded = Set.of(9, 3);
+        stop(gentle, 10);
+        assertThat(shims.get().signals).containsExactly(3);
+        assertThat(status(gentle).getExitCode()).isEqualTo(131);
+        assertThat(status(gentle).getFinishedAt()).isEqualTo(77);
+        stop(gentle, 10);
+
+        var stubborn = create(config("b"));
+        start(stubborn);
+        shims.get().heeded = Set.of(9);
+        stop(stubborn, 0);
+        assertThat(shims.get().signals).containsExactly(3, 9);
+        stop("0123", 0);
+    }
+
+    @Test
+    void notesAnEndByItself() throws Exception {
+        var id = create(config("a"));
+        start(id);
+        var container = pods.containerStore().require(id);
+        shims.get().end(container.id(), 0);
+        container.end().get();
+        assertThat(status(id).getReason()).isEqualTo("Completed");
+        assertCode(Code.FAILED_PRECONDITION, () -> exec(id));
+    }
+
+    @Test
+    void runsCommandsAsTheContainersUser() throws Exception {
+        var id = create(config("a"));
+        assertCode(Code.FAILED_PRECONDITION, () -> exec(id));
+        start(id);
+        exec(id);
+        shims.get().failExec = true;
+        assertCode(Code.DEADLINE_EXCEEDED, () -> exec(id));
+        assertCode(Code.INVALID_ARGUMENT,
+                () -> pods.containers().execSync().call(ExecSyncRequest.newBuilder().setContainerId(id).build()));
+    }
+
+    @Test
+    void changesLimitsOfARunningContainer() throws Exception {
+        var id = create(config("a"));
+        start(id);
+        pods.containers().update().call(UpdateContainerResourcesRequest.newBuilder().setContainerId(id)
+                .setLinux(LinuxContainerResources.newBuilder().setCpuShares(77)).build());
+        assertThat(status(id).getResources().getLinux().getCpuShares()).isEqualTo(77);
+        assertThat(status(id).getResources().getLinux().getMemoryLimitInBytes()).isEqualTo(64 << 20);
+    }
+
+    @Test
+    void removesARunningContainerByForce() throws Exception {
+        var id = create(config("a"));
+        start(id);
+        for (int i = 0; i < 2; i++) {
+            pods.containers().remove().call(RemoveContainerRequest.newBuilder().setContainerId(id).build());
+        }
+        assertCode(Code.NOT_FOUND, () -> status(id));
+    }
+
+    @Test
+    void takesNothingInAStoppedSandbox() throws Exception {
+        var id = create(config("a"));
+        start(id);
+        var created = create(config("b"));
+        pods.sandboxes().stop().call(StopPodSandboxRequest.newBuilder().setPodSandboxId(sandbox).build());
+        assertThat(status(id).getState()).isEqualTo(ContainerState.CONTAINER_EXITED);
+        assertCode(Code.FAILED_PRECONDITION, () -> create(config("c")));
+        assertCode(Code.FAILED_PRECONDITION, () -> start(created));
+    }
+
+    @Test
+    void isThereAfterARestart() throws Exception {
+        var running = create(config("a"));
+        start(running);
+        var created = create(config("b"));
+        pods.close();
+        pods = openPods();
+        assertThat(status(running).getState()).isEqualTo(ContainerState.CONTAINER_RUNNING);
+        start(created);
+        assertThat(pods.containers().list().call(ListContainersRequest.getDefaultInstance()).getContainersList()).hasSize(2);
+        assertThat(create(config("c"))).isNotEqualTo(created);
+    }
+
+    private Pods openPods() throws IOException {
+        var defaults = Config.defaults();
+        var config = new Config(scratch.resolve("root"), scratch.resolve("state"), scratch.resolve("s"), "", 1, 1 << 20, defaults.cni(),
+                defaults.registry(), defaults.cgroup(), defaults.stream(), defaults.log(), defaults.container());
+        var images = new FakeImages();
+        var digest = Digest.sha256(new byte[]{1});
+        images.images
+                .add(new Image(digest, List.of(Reference.parse("reg.local/web:1")), List.of(Reference.parse("reg.local/web@" + digest)), 1,
+                        new ImageConfig(Platform.host(), "web", List.of(), List.of(), List.of("/bin/app"), "", "SIGQUIT", Map.of(),
+                                List.of("/data"), List.of(), List.of()),
+                        new ChainId(digest), false));
+        return Pods.open(new PodServices(config, images, snapshots, new FakeNetwork(), CgroupDriver.detect(), InstantSource.system()),
+                (launcher, logs, ends) -> {
+                    shims.set(new FakeShims(ends));
+                    return shims.get();
+                });
+    }
+
+    private static ContainerConfig.Builder config(String name) {
+        return ContainerConfig.newBuilder().setMetadata(ContainerMetadata.newBuilder().setName(name))
+                .setImage(ImageSpec.newBuilder().setImage("reg.local/web:1")).setLogPath(name + ".log")
+                .setLinux(LinuxContainerConfig.newBuilder()
+                        .setResources(LinuxContainerResources.newBuilder().setMemoryLimitInBytes(64 << 20).setCpuShares(512))
+                        .setSecurityContext(LinuxContainerSecurityContext.newBuilder()
+                                .setNamespaceOptions(NamespaceOption.newBuilder().setPid(NamespaceMode.CONTAINER))));
+    }
+
+    private String create(ContainerConfig.Builder config) throws Exception {
+        return pods.containers().create().call(CreateContainerRequest.newBuilder().setPodSandboxId(sandbox).setConfig(config).build())
+                .getContainerId();
+    }
+
+    private void start(String id) throws Exception {
+        pods.containers().start().call(StartContainerRequest.newBuilder().setContainerId(id).build());
+    }
+
+    private void stop(String id, long timeout) throws Exception {
+        pods.containers().stop().call(StopContainerRequest.newBuilder().setContainerId(id).setTimeout(timeout).build());
+    }
+
+    private void exec(String id) throws Exception {
+        var response = pods.containers().execSync()
+                .call(ExecSyncRequest.newBuilder().setContainerId(id).addCmd("echo").addCmd("a").setTimeout(1).build());
+        assertThat(response.getExitCode()).isEqualTo(3);
+        assertThat(response.getStdout().toStringUtf8()).isEqualTo("echo a");
+    }
+
+    private ContainerStatus status(String id) {
+        return pods.containers().status().call(ContainerStatusRequest.newBuilder().setContainerId(id).setVerbose(true).build()).getStatus();
+    }
+
+    private static void assertCode(Code code, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+}
