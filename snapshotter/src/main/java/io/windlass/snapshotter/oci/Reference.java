@@ -22,7 +22,7 @@ public record Reference(String domain, String path, @Nullable String tag, @Nulla
     private static final String DOCKER = "docker.io";
     private static final String DOCKER_LEGACY = "index.docker.io";
     private static final String LIBRARY = "library/";
-    private static final String LABEL = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*+(?<!-))";
+    private static final String LABEL = "[a-zA-Z0-9][a-zA-Z0-9-]*+(?<!-)";
     private static final Pattern DOMAIN = Pattern.compile("(?:" + LABEL + "(?:\\." + LABEL + ")*+|\\[[a-fA-F0-9:]++])(?::[0-9]{1,5})?");
     private static final String COMPONENT = "[a-z0-9]++(?:(?:\\.|__?|-++)[a-z0-9]++)*+";
     private static final Pattern PATH = Pattern.compile(COMPONENT + "(?:/" + COMPONENT + ")*+");
