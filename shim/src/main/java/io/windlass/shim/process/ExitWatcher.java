@@ -1,78 +1,57 @@
 package io.windlass.shim.process;
 
-import io.windlass.shim.linux.Epoll;
 import io.windlass.shim.linux.Errno;
 import io.windlass.shim.linux.ErrnoException;
 import io.windlass.shim.linux.PidFd;
 import io.windlass.shim.linux.Processes;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** Waits for all shims on one thread and tells of each exit once. */
 public final class ExitWatcher implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ExitWatcher.class.getName());
+
     private final Consumer<ExitStatus> exits;
-    private final Epoll epoll;
-    private final Map<Long, ShimProcess> watched = new ConcurrentHashMap<>();
-    private final AtomicLong tokens = new AtomicLong();
-    private final Thread thread;
-    private volatile boolean closed;
+    private final ProcessWatcher watcher = new ProcessWatcher("exit-watcher");
 
     /** @param exits called on the watcher's thread, one exit at a time; it must not block for long */
     public ExitWatcher(Consumer<ExitStatus> exits) throws IOException {
         this.exits = exits;
-        epoll = Epoll.create();
-        thread = Thread.ofPlatform().name("exit-watcher").daemon().start(this::run);
     }
 
     /** Tells of this container's exit from now on, at once if it has already ended. */
     public void watch(ShimProcess container) throws IOException {
-        long token = tokens.incrementAndGet();
-        watched.put(token, container);
+        watcher.watch(container.shim(), () -> exits.accept(statusOf(container)));
+    }
+
+    private static ExitStatus statusOf(ShimProcess container) {
+        String id = container.id();
         try {
-            epoll.add(container.shim().fd(), Epoll.EPOLLIN, token);
+            reap(container.shim());
+            return Launcher.exitOf(id, container.exitRecord()).orElseGet(() -> lost(container));
         } catch (IOException e) {
-            watched.remove(token);
-            throw e;
+            LOG.log(System.Logger.Level.ERROR, "exit of container " + id + " cannot be read", e);
+            return lost(container);
         }
     }
 
-    private void run() {
-        while (!closed) {
-            try {
-                int events = epoll.await(-1);
-                for (int i = 0; i < events; i++) {
-                    ShimProcess container = watched.remove(epoll.token(i));
-                    if (container != null) {
-                        epoll.delete(container.shim().fd());
-                        exits.accept(ended(container));
-                    }
-                }
-            } catch (IOException e) {
-                throw new IllegalStateException("exit watcher: " + e.getMessage(), e);
-            }
+    /** The shim was killed before its container: nobody would wait for that one any more. */
+    private static ExitStatus lost(ShimProcess container) {
+        try {
+            container.signal(Processes.SIGKILL);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "container " + container.id() + " without a shim cannot be killed", e);
         }
-    }
-
-    /** The shim is gone: reaps it, and where it left no record kills the container, which nobody waits for any more. */
-    static ExitStatus ended(ShimProcess container) throws IOException {
-        reap(container.shim());
-        var recorded = Launcher.exitOf(container.id(), container.exitRecord());
-        if (recorded.isPresent()) {
-            return recorded.get();
-        }
-        container.signal(Processes.SIGKILL);
         return ExitStatus.lost(container.id(), Instant.now());
     }
 
-    private static void reap(PidFd shim) throws IOException {
+    /** An adopted shim is not our child: process 1 reaps it. */
+    static void reap(PidFd process) throws IOException {
         try {
-            shim.reap();
+            process.reap();
         } catch (ErrnoException e) {
-            if (e.errno() != Errno.ECHILD) { // started by an earlier daemon: init reaps it
+            if (e.errno() != Errno.ECHILD) {
                 throw e;
             }
         }
@@ -80,13 +59,6 @@ public final class ExitWatcher implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        epoll.wake();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        epoll.close();
+        watcher.close();
     }
 }

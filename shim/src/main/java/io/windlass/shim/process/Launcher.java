@@ -1,5 +1,15 @@
 package io.windlass.shim.process;
 
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
+import io.windlass.shim.linux.Fcntl;
+import io.windlass.shim.linux.Fd;
+import io.windlass.shim.linux.PidFd;
+import io.windlass.shim.linux.Syscall;
+import io.windlass.shim.program.Architecture;
+import io.windlass.shim.program.ExitRecord;
+import io.windlass.shim.program.ProgramCompiler;
+import io.windlass.shim.program.ShimFd;
 import io.windlass.shim.spec.CgroupJoin;
 import io.windlass.shim.spec.ContainerSpec;
 import io.windlass.shim.spec.ExecSpec;
@@ -9,10 +19,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Starts containers, commands in them, and the inits of pods. May be called by any thread, virtual ones too. */
 public final class Launcher implements AutoCloseable {
-    public Launcher() throws IOException {}
+    private final ProgramCompiler compiler;
+    private final ShimSpawn spawn;
+    private final BlockingCalls blocking = new BlockingCalls();
+    private final ExecLauncher execs;
+
+    public Launcher() throws IOException {
+        Architecture architecture = Architecture.current();
+        compiler = new ProgramCompiler(architecture, ProcFile.capabilities());
+        spawn = new ShimSpawn(architecture);
+        execs = new ExecLauncher(compiler, spawn);
+    }
 
     /**
      * Starts a container. Returns once its command has been executed.
@@ -22,7 +43,52 @@ public final class Launcher implements AutoCloseable {
      * @throws LaunchException what could not be done; nothing is left running
      */
     public ShimProcess start(String id, ContainerSpec spec, boolean stdin, Path exitRecord) throws IOException {
-        throw new UnsupportedOperationException(id + spec + stdin + exitRecord);
+        return blocking.call(() -> startNow(id, spec, stdin, exitRecord));
+    }
+
+    private ShimProcess startNow(String id, ContainerSpec spec, boolean stdin, Path exitRecord) throws IOException {
+        boolean terminal = spec.process().terminal();
+        Streams streams = terminal ? Streams.terminal(spawn.nothing()) : Streams.pipes(spawn.nothing(), stdin, true, true).kept();
+        ShimSpawn.Started started;
+        try {
+            started = spawn.start(compiler.container(spec, stdin, exitRecord), streams.descriptors(), streams.childEnds());
+        } catch (IOException | RuntimeException e) {
+            streams.close();
+            removeRecord(exitRecord);
+            throw e;
+        }
+        PidFd shim = started.program();
+        try {
+            Stdio stdio = terminal ? new Stdio.Terminal(shim.getfd(ShimFd.TERMINAL_MASTER)) : streams.toStdio();
+            long startTime = ProcFile.startTime(shim.pid());
+            return new ShimProcess(id, shim, startTime, started.pid(), init(shim, started.pid()), stdio, exitRecord);
+        } catch (IOException e) {
+            streams.close();
+            shim.close();
+            throw e;
+        }
+    }
+
+    /** The shim's own pidfd of the init: no other process can be meant. Null where both have ended already. */
+    private static @Nullable PidFd init(PidFd shim, int pid) throws IOException {
+        try {
+            return PidFd.adopt(shim.getfd(ShimFd.INIT), pid);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ESRCH || shim.hasExited()) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    private static void removeRecord(Path exitRecord) throws IOException {
+        try {
+            Syscall.unlinkat(Fd.CWD, exitRecord.toString(), 0);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENOTDIR) {
+                throw e;
+            }
+        }
     }
 
     /**
@@ -33,17 +99,67 @@ public final class Launcher implements AutoCloseable {
     public Optional<ShimProcess> adopt(String id, int shimPid, long shimStartTime, int initPid, boolean terminal, boolean stdin,
             Path exitRecord)
             throws IOException {
-        throw new UnsupportedOperationException(id + shimPid + shimStartTime + initPid + terminal + stdin + exitRecord);
+        Optional<PidFd> found = find(shimPid, shimStartTime);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        PidFd shim = found.get();
+        try {
+            Stdio stdio = terminal
+                    ? new Stdio.Terminal(shim.getfd(ShimFd.TERMINAL_MASTER))
+                    : new Stdio.Pipes(stdin ? shim.getfd(ShimFd.KEEP_STDIN) : null, shim.getfd(ShimFd.KEEP_STDOUT),
+                            shim.getfd(ShimFd.KEEP_STDERR));
+            return Optional.of(new ShimProcess(id, shim, shimStartTime, initPid, init(shim, initPid), stdio, exitRecord));
+        } catch (ErrnoException e) {
+            boolean gone = shim.hasExited();
+            shim.close();
+            if (gone) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** The start time is read after the pidfd is there, so both mean the same process. */
+    private static Optional<PidFd> find(int pid, long startTime) throws IOException {
+        PidFd process;
+        try {
+            process = PidFd.open(pid);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ESRCH) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        if (ProcFile.startTime(pid) != startTime || process.hasExited()) {
+            process.close();
+            return Optional.empty();
+        }
+        return Optional.of(process);
     }
 
     /** Reads the exit record of a container whose shim is gone; empty where none was written. */
     public static Optional<ExitStatus> exitOf(String id, Path exitRecord) throws IOException {
-        throw new UnsupportedOperationException(id + exitRecord);
+        byte[] record = new byte[ExitRecord.SIZE];
+        int length;
+        try (Fd file = Syscall.openat(Fd.CWD, exitRecord.toString(), Fcntl.O_RDONLY | Fcntl.O_NOFOLLOW, 0)) {
+            length = file.read(record, record.length);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        if (length < ExitRecord.SIZE) {
+            return Optional.empty();
+        }
+        return ExitRecord.parse(record).map(exit -> ExitStatus.ofWaitStatus(id, exit.waitStatus(), exit.at()));
     }
 
     /**
      * Runs a command in a container to its end.
      *
+     * @param timeout zero for none
      * @param cap the most bytes kept of each of stdout and stderr; the rest is read and thrown away
      * @param kill called when the timeout is over; must kill the command and everything it started
      * @throws LaunchException if it could not be started
@@ -51,24 +167,38 @@ public final class Launcher implements AutoCloseable {
      */
     public ExecResult execSync(ShimProcess container, ExecSpec spec, Duration timeout, int cap, Runnable kill)
             throws IOException, TimeoutException {
-        throw new UnsupportedOperationException(container.id() + spec + timeout + cap + kill);
+        Object result = blocking.call(() -> {
+            try {
+                return execs.runToEnd(container, spec, timeout, cap, kill);
+            } catch (TimeoutException e) {
+                return e;
+            }
+        });
+        if (result instanceof TimeoutException e) {
+            throw e;
+        }
+        return (ExecResult) result;
     }
 
     /** Starts a command in a container. */
     public ExecProcess exec(ShimProcess container, ExecSpec spec, ExecProcess.Streams streams) throws IOException {
-        throw new UnsupportedOperationException(container.id() + spec + streams);
+        return blocking.call(() -> execs.start(container, spec, streams));
     }
 
     /** Starts the init of a pod that shares its PID namespace, in a new PID namespace. It joins the pod's other namespaces. */
     public PodInit podInit(NamespaceSpec net, NamespaceSpec ipc, NamespaceSpec uts, CgroupJoin cgroup) throws IOException {
-        throw new UnsupportedOperationException("" + net + ipc + uts + cgroup);
+        return blocking.call(() -> PodInitProcess.start(compiler, spawn, net, ipc, uts, cgroup));
     }
 
     /** Finds a pod's init that an earlier daemon started; empty if it is gone. */
     public Optional<PodInit> adoptPodInit(int pid, long startTime) throws IOException {
-        throw new UnsupportedOperationException("" + pid + startTime);
+        return find(pid, startTime).map(process -> new PodInitProcess(process, startTime));
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        execs.close();
+        blocking.close();
+        spawn.close();
+    }
 }

@@ -1,3 +1,4 @@
+/** Tests with real containers, made of the machine's static busybox. */
 @NullMarked
 package io.windlass.shim.process;
 

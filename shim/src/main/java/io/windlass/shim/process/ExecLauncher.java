@@ -1,0 +1,78 @@
+package io.windlass.shim.process;
+
+import io.windlass.shim.linux.Fd;
+import io.windlass.shim.linux.FileIo;
+import io.windlass.shim.linux.PidFd;
+import io.windlass.shim.program.ProgramCompiler;
+import io.windlass.shim.program.ShimFd;
+import io.windlass.shim.spec.ExecSpec;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeoutException;
+
+/** Starts commands in running containers. */
+final class ExecLauncher implements AutoCloseable {
+    private final ProgramCompiler compiler;
+    private final ShimSpawn spawn;
+    private final ProcessWatcher watcher = new ProcessWatcher("exec-watcher");
+
+    ExecLauncher(ProgramCompiler compiler, ShimSpawn spawn) throws IOException {
+        this.compiler = compiler;
+        this.spawn = spawn;
+    }
+
+    ExecResult runToEnd(ShimProcess container, ExecSpec spec, Duration timeout, int cap, Runnable kill)
+            throws IOException, TimeoutException {
+        ExecSpec plain = new ExecSpec(spec.process().withTerminal(false), spec.cgroup());
+        try (Streams streams = Streams.pipes(spawn.nothing(), false, true, true); FileIo.Pipe exit = FileIo.pipe2(0)) {
+            ShimSpawn.Started started = launch(container, plain, streams, exit, new ExecProcess.Streams(false, true, true));
+            try (PidFd parent = started.program()) {
+                Fd stdout = Objects.requireNonNull(streams.end(1));
+                Fd stderr = Objects.requireNonNull(streams.end(2));
+                try {
+                    return new SyncExec(exit.read(), stdout, stderr, cap).await(started.pid(), timeout, kill);
+                } finally {
+                    parent.waitExit();
+                }
+            }
+        }
+    }
+
+    ExecProcess start(ShimProcess container, ExecSpec spec, ExecProcess.Streams wanted) throws IOException {
+        boolean terminal = spec.process().terminal();
+        Streams streams = terminal
+                ? Streams.terminal(spawn.nothing())
+                : Streams.pipes(spawn.nothing(), wanted.stdin(), wanted.stdout(), wanted.stderr());
+        FileIo.Pipe exit = FileIo.pipe2(0);
+        try {
+            ShimSpawn.Started started = launch(container, spec, streams, exit, wanted);
+            RunningExec running = terminal
+                    ? RunningExec.terminal(container.id(), started, exit.read(), wanted)
+                    : RunningExec.pipes(container.id(), started, exit.read(), streams);
+            watcher.watch(started.program(), running::ended);
+            return running;
+        } catch (IOException | RuntimeException e) {
+            streams.close();
+            exit.close();
+            throw e;
+        }
+    }
+
+    private ShimSpawn.Started launch(ShimProcess container, ExecSpec spec, Streams streams, FileIo.Pipe exit, ExecProcess.Streams wanted)
+            throws IOException {
+        PidFd init = container.init();
+        if (init == null || init.hasExited()) {
+            throw new LaunchException("container " + container.id() + " has ended", 0, false);
+        }
+        streams.give(ShimFd.INIT, init.fd());
+        streams.giveAway(ShimFd.EXIT, exit.write());
+        return spawn.start(compiler.exec(spec, wanted.stdin(), wanted.stdout(), wanted.stderr()), streams.descriptors(),
+                streams.childEnds());
+    }
+
+    @Override
+    public void close() {
+        watcher.close();
+    }
+}

@@ -1,0 +1,46 @@
+package io.windlass.shim.process;
+
+import io.windlass.shim.linux.Fd;
+import io.windlass.shim.linux.PidFd;
+import io.windlass.shim.linux.Processes;
+import io.windlass.shim.program.ProgramCompiler;
+import io.windlass.shim.spec.CgroupJoin;
+import io.windlass.shim.spec.NamespaceSpec;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** A pod's init behind its pidfd. */
+record PodInitProcess(PidFd process, long startTime) implements PodInit {
+    static PodInit start(ProgramCompiler compiler, ShimSpawn spawn, NamespaceSpec net, NamespaceSpec ipc, NamespaceSpec uts,
+            CgroupJoin cgroup)
+            throws IOException {
+        Fd nothing = spawn.nothing();
+        ShimSpawn.Started started = spawn.start(compiler.podInit(net, ipc, uts, cgroup), Map.of(0, nothing, 1, nothing, 2, nothing),
+                List.of());
+        PidFd init = PidFd.open(started.pid());
+        try (PidFd parent = started.program()) {
+            parent.waitExit();
+            return new PodInitProcess(init, ProcFile.startTime(started.pid()));
+        } catch (IOException e) {
+            init.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public int pid() {
+        return process.pid();
+    }
+
+    @Override
+    public void kill() throws IOException {
+        process.sendSignal(Processes.SIGKILL);
+        process.awaitExit(-1);
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

@@ -1,0 +1,50 @@
+package io.windlass.shim.process;
+
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
+import io.windlass.shim.linux.Fcntl;
+import io.windlass.shim.linux.Fd;
+import io.windlass.shim.linux.Syscall;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** Reads what /proc says of processes. See proc(5). */
+final class ProcFile {
+    private static final int MAX = 4096;
+    private static final int START_TIME = 22;
+
+    private ProcFile() {}
+
+    /** Returns when a process started, in clock ticks since boot; -1 if there is none of that number. */
+    static long startTime(int pid) throws IOException {
+        String stat;
+        try (Fd file = Syscall.openat(Fd.CWD, "/proc/" + pid + "/stat", Fcntl.O_RDONLY, 0)) {
+            stat = read(file);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ESRCH) {
+                return -1;
+            }
+            throw e;
+        }
+        int at = stat.lastIndexOf(')') + 2; // the name may hold anything; field 3 follows it
+        for (int field = 3; field < START_TIME; field++) {
+            at = stat.indexOf(' ', at) + 1;
+        }
+        return Long.parseLong(stat, at, stat.indexOf(' ', at), 10);
+    }
+
+    /** Returns the daemon's permitted capabilities. */
+    static long capabilities() throws IOException {
+        try (Fd file = Syscall.openat(Fd.CWD, "/proc/self/status", Fcntl.O_RDONLY, 0)) {
+            String status = read(file);
+            int at = status.indexOf("CapPrm:") + 7;
+            return Long.parseUnsignedLong(status.substring(at, status.indexOf('\n', at)).strip(), 16);
+        }
+    }
+
+    private static String read(Fd file) throws IOException {
+        byte[] buffer = new byte[MAX];
+        int length = file.read(buffer, MAX);
+        return new String(buffer, 0, length, StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,77 @@
+package io.windlass.shim.process;
+
+import io.windlass.shim.linux.Epoll;
+import io.windlass.shim.linux.PidFd;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One thread that sleeps until a process ends. */
+final class ProcessWatcher implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ProcessWatcher.class.getName());
+
+    private final Epoll epoll = Epoll.create();
+    private final Map<Long, Watched> watched = new ConcurrentHashMap<>();
+    private final AtomicLong tokens = new AtomicLong();
+    private final Thread thread;
+    private volatile boolean closed;
+
+    private record Watched(PidFd process, Runnable ended) {}
+
+    ProcessWatcher(String name) throws IOException {
+        thread = Thread.ofPlatform().name(name).daemon().start(this::run);
+    }
+
+    /** Runs {@code ended} on the watcher's thread when the process has ended, at once if it already has. */
+    void watch(PidFd process, Runnable ended) throws IOException {
+        long token = tokens.incrementAndGet();
+        watched.put(token, new Watched(process, ended));
+        try {
+            epoll.add(process.fd(), Epoll.EPOLLIN | Epoll.EPOLLONESHOT, token);
+        } catch (IOException | RuntimeException e) {
+            watched.remove(token);
+            throw e;
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                int count = epoll.await(-1);
+                for (int i = 0; i < count; i++) {
+                    ended(epoll.token(i));
+                }
+            } catch (IOException | RuntimeException e) {
+                if (!closed) {
+                    LOG.log(System.Logger.Level.ERROR, "watching processes failed", e);
+                }
+            }
+        }
+        epoll.close();
+    }
+
+    private void ended(long token) throws IOException {
+        Watched found = watched.remove(token);
+        if (found == null) {
+            return;
+        }
+        if (found.process().fd().isOpen()) {
+            epoll.delete(found.process().fd());
+        }
+        found.ended().run();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        epoll.wake();
+        try {
+            if (Thread.currentThread() != thread) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

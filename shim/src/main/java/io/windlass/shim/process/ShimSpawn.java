@@ -1,0 +1,106 @@
+package io.windlass.shim.process;
+
+import io.windlass.shim.linux.Fcntl;
+import io.windlass.shim.linux.Fd;
+import io.windlass.shim.linux.FileIo;
+import io.windlass.shim.linux.PidFd;
+import io.windlass.shim.linux.Processes;
+import io.windlass.shim.linux.Spawn;
+import io.windlass.shim.linux.Syscall;
+import io.windlass.shim.program.Architecture;
+import io.windlass.shim.program.ShimFd;
+import io.windlass.shim.program.ShimImage;
+import io.windlass.shim.program.SyscallProgram;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+
+/** Starts programs from the one sealed image, and reads their reports. */
+final class ShimSpawn implements AutoCloseable {
+    private static final int REPORT_SIZE = 16;
+    private static final int SEALS = 0xf; // SEAL, SHRINK, GROW, WRITE
+
+    private final Architecture architecture;
+    private final Fd image;
+    private final Fd nothing;
+
+    /** What a started program reported. */
+    record Started(PidFd program, int pid) {}
+
+    ShimSpawn(Architecture architecture) throws IOException {
+        this.architecture = architecture;
+        this.image = FileIo.memfdCreate("windlass-shim");
+        image.writeFully(ShimImage.elf(architecture));
+        Fcntl.addSeals(image, SEALS);
+        this.nothing = Syscall.openat(Fd.CWD, "/dev/null", Fcntl.O_RDWR, 0);
+    }
+
+    /** The host's null device, which takes the place of a stream until the program has put the container's there. */
+    Fd nothing() {
+        return nothing;
+    }
+
+    /**
+     * Runs a program until it has executed its command. Blocks for milliseconds.
+     *
+     * @param descriptors number in the program, and what it is there
+     * @param childEnds closed once the program has them
+     * @throws LaunchException the step that failed; the program has ended then
+     */
+    Started start(SyscallProgram program, Map<Integer, Fd> descriptors, List<Fd> childEnds) throws IOException {
+        try (Fd code = FileIo.memfdCreate("program"); FileIo.Pipe report = FileIo.pipe2(0)) {
+            code.writeFully(program.encode(architecture));
+            FileIo.lseek(code, 0);
+            Spawn spawn = Spawn.of(image, List.of("windlass-shim")).setsid().fd(report.write(), ShimFd.REPORT).fd(code, ShimFd.PROGRAM);
+            descriptors.forEach((number, fd) -> spawn.fd(fd, number));
+            int pid;
+            try {
+                pid = spawn.start();
+            } finally {
+                childEnds.forEach(Fd::close);
+            }
+            report.write().close();
+            PidFd process = PidFd.open(pid);
+            try {
+                return new Started(process, reported(program, process, report.read()));
+            } catch (IOException e) {
+                process.waitExit();
+                process.close();
+                throw e;
+            }
+        }
+    }
+
+    private static int reported(SyscallProgram program, PidFd process, Fd report) throws IOException {
+        byte[] buffer = new byte[REPORT_SIZE];
+        int pid = 0;
+        while (report.read(buffer, REPORT_SIZE) == REPORT_SIZE) {
+            ByteBuffer in = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN);
+            if (in.getLong(0) != 0) {
+                throw failure(program, in.getLong(0), (int) -in.getLong(8));
+            }
+            pid = (int) in.getLong(8);
+        }
+        if (pid == 0) {
+            process.sendSignal(Processes.SIGKILL);
+            throw new LaunchException("shim " + process.pid() + " ended before its container was started", 0, false);
+        }
+        return pid;
+    }
+
+    private static LaunchException failure(SyscallProgram program, long address, int errno) {
+        int step = program.stepAt(address);
+        if (step < 0) {
+            return new LaunchException("shim cannot read its program", errno, false);
+        }
+        return new LaunchException(program.what(step), program.isRefusal(step) ? 0 : errno, program.isCommand(step));
+    }
+
+    @Override
+    public void close() {
+        image.close();
+        nothing.close();
+    }
+}

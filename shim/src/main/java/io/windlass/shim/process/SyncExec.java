@@ -1,0 +1,109 @@
+package io.windlass.shim.process;
+
+import io.windlass.shim.linux.Fd;
+import io.windlass.shim.linux.FileIo;
+import io.windlass.shim.linux.Processes;
+import io.windlass.shim.program.ExitRecord;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+
+/** Follows a running command to its end: both streams are read all the time, what is over the cap is thrown away. */
+final class SyncExec {
+    private static final int CHUNK = 64 * 1024;
+
+    private final Fd exit;
+    private final Output[] outputs;
+    private final byte[] chunk = new byte[CHUNK];
+
+    private static final class Output {
+        private final Fd fd;
+        private final ByteArrayOutputStream kept = new ByteArrayOutputStream(256);
+        private final int cap;
+        private boolean open = true;
+
+        Output(Fd fd, int cap) {
+            this.fd = fd;
+            this.cap = cap;
+        }
+    }
+
+    SyncExec(Fd exit, Fd stdout, Fd stderr, int cap) {
+        this.exit = exit;
+        this.outputs = new Output[]{new Output(stdout, cap), new Output(stderr, cap)};
+    }
+
+    /**
+     * @param timeout zero or less waits for ever
+     * @param pid killed with {@code kill} after the timeout
+     */
+    ExecResult await(int pid, Duration timeout, Runnable kill) throws IOException, TimeoutException {
+        long deadline = timeout.isPositive() ? System.nanoTime() + timeout.toNanos() : Long.MAX_VALUE;
+        boolean killed = false;
+        while (true) {
+            int wait = killed || deadline == Long.MAX_VALUE ? -1 : (int) Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
+            if (wait == 0) {
+                kill.run();
+                Processes.kill(pid, Processes.SIGKILL);
+                killed = true;
+                continue;
+            }
+            if (step(wait)) {
+                int status = status();
+                while (step(0)) {
+                    // what the command wrote before its end is in the pipes; who else holds them open is not waited for
+                }
+                if (killed) {
+                    throw new TimeoutException("command did not end within " + timeout);
+                }
+                return new ExecResult(ExitStatus.ofWaitStatus("", status, java.time.Instant.EPOCH).code(), outputs[0].kept.toByteArray(),
+                        outputs[1].kept.toByteArray());
+            }
+        }
+    }
+
+    private boolean exited;
+
+    /** Takes what is there. Tells whether the command has ended, or, afterwards, whether there was still some output. */
+    private boolean step(int wait) throws IOException {
+        List<Fd> fds = new ArrayList<>(3);
+        for (Output output : outputs) {
+            if (output.open) {
+                fds.add(output.fd);
+            }
+        }
+        if (!exited) {
+            fds.add(exit);
+        }
+        int[] ready = FileIo.poll(fds, FileIo.POLLIN, wait);
+        int i = 0;
+        boolean read = false;
+        for (Output output : outputs) {
+            if (output.open && ready[i++] != 0) {
+                read |= read(output);
+            }
+        }
+        if (exited) {
+            return read;
+        }
+        exited = ready[i] != 0;
+        return exited;
+    }
+
+    private boolean read(Output output) throws IOException {
+        int n = output.fd.read(chunk, CHUNK);
+        output.open = n > 0;
+        output.kept.write(chunk, 0, Math.min(n, output.cap - output.kept.size()));
+        return n > 0;
+    }
+
+    /** Nobody writes a record if the waiting parent was killed. */
+    private int status() throws IOException {
+        byte[] record = new byte[ExitRecord.SIZE];
+        int n = exit.read(record, record.length);
+        return n < ExitRecord.SIZE ? Processes.SIGKILL : ExitRecord.parse(record).map(ExitRecord::waitStatus).orElse(Processes.SIGKILL);
+    }
+}

@@ -1,0 +1,56 @@
+package io.windlass.shim.program;
+
+import io.windlass.shim.program.Operand.Result;
+import io.windlass.shim.program.Operand.Text;
+import io.windlass.shim.program.Operand.Value;
+import io.windlass.shim.spec.ExecSpec;
+
+import static io.windlass.shim.program.Flags.*;
+
+/** A further process of a container from the clone to its command. */
+final class ExecProgram {
+    private final ProgramBuilder p;
+    private final ExecSpec spec;
+    private final long capabilities;
+
+    ExecProgram(ProgramBuilder program, ExecSpec spec, long capabilities) {
+        this.p = program;
+        this.spec = spec;
+        this.capabilities = capabilities;
+    }
+
+    void emit(boolean stdin, boolean stdout, boolean stderr) {
+        JoinStage.cgroups(p, spec.cgroup());
+        JoinStage.oomScore(p, spec.process().oomScoreAdj());
+        p.call("join the container's namespaces", Sys.SETNS, fd(ShimFd.INIT),
+                CLONE_NEWNS.or(CLONE_NEWNET).or(CLONE_NEWIPC).or(CLONE_NEWUTS).or(CLONE_NEWCGROUP));
+        Targets targets = new Targets(p);
+        ExecStage exec = new ExecStage(p, spec.process());
+        if (spec.process().terminal()) {
+            TerminalStage.open(p, targets);
+        } else {
+            streams(targets, stdin, stdout, stderr);
+        }
+        exec.workingDirectory(targets, false);
+        exec.chownStreams(stdin, stdout, stderr);
+        exec.session();
+        IdentityStage identity = new IdentityStage(p, spec.process(), capabilities);
+        identity.emit();
+        exec.closeOthers();
+        identity.lateFilter();
+        exec.command();
+    }
+
+    private void streams(Targets targets, boolean... wanted) {
+        if (wanted[0] && wanted[1] && wanted[2]) {
+            return;
+        }
+        Result device = p.keep("fd:/dev/null", "open /dev/null", Sys.OPENAT2, AT_FDCWD, new Text("/dev/null"),
+                targets.how(O_RDWR.or(O_NOCTTY).or(O_CLOEXEC), 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS), Value.of(24));
+        for (int stream = 0; stream <= 2; stream++) {
+            if (!wanted[stream]) {
+                p.call("/dev/null as stream " + stream, Sys.DUP3, device, fd(stream), ZERO);
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.windlass.shim.program;
+
+import io.windlass.shim.program.Operand.Result;
+import io.windlass.shim.program.Operand.Strings;
+import io.windlass.shim.program.Operand.Text;
+import io.windlass.shim.program.Operand.Value;
+import io.windlass.shim.spec.ProcessSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+import static io.windlass.shim.program.Flags.*;
+
+/** The last steps: working directory, streams, descriptors, and the command itself, searched as execvp(3) does. */
+final class ExecStage {
+    private static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private static final long ABSENT = ProgramBuilder.errors(ENOENT, ENOTDIR);
+    private static final long NEXT = ABSENT | ProgramBuilder.errors(EACCES);
+
+    private final ProgramBuilder p;
+    private final ProcessSpec process;
+
+    ExecStage(ProgramBuilder program, ProcessSpec process) {
+        this.p = program;
+        this.process = process;
+    }
+
+    /** Enters the working directory and makes sure that it is inside the root. */
+    void workingDirectory(Targets targets, boolean make) {
+        String what = "working directory " + process.cwd();
+        Result directory = targets.openDirectory(what, process.cwd(), make);
+        p.call(what, Sys.FCHDIR, directory);
+        Room path = Room.zero("cwd", 4096);
+        p.call(what, Sys.GETCWD, path.address(), Value.of(4096));
+        Label outside = p.label("outside");
+        p.test(path.address(), 0xff, '/', outside);
+        p.later(() -> {
+            p.here(outside);
+            p.refuse(what + " is outside of the container's root");
+        });
+    }
+
+    /** The container's own null device as standard input: the host's would be an object of the host. */
+    void nullInput(Targets targets) {
+        Result device = p.keep("fd:/dev/null", "open /dev/null", Sys.OPENAT2, AT_FDCWD, new Text("/dev/null"),
+                targets.how(O_RDWR.or(O_NOCTTY).or(O_CLOEXEC), 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS), Value.of(24));
+        p.call("/dev/null as standard input", Sys.DUP3, device, ZERO, ZERO);
+    }
+
+    /** Gives the streams to the user, who may open them anew as /dev/stdout. */
+    void chownStreams(boolean stdin, boolean stdout, boolean stderr) {
+        int uid = process.user().uid();
+        if (uid == 0) {
+            return;
+        }
+        boolean[] own = {stdin || process.terminal(), stdout && !process.terminal(), stderr && !process.terminal()};
+        for (int stream = 0; stream <= 2; stream++) {
+            if (own[stream]) {
+                p.ignore("chown stream " + stream, Sys.FCHOWN, fd(stream), Value.of(uid), Value.of(-1));
+            }
+        }
+    }
+
+    void session() {
+        if (process.terminal()) {
+            TerminalStage.control(p);
+        } else {
+            p.ignore("setsid", Sys.SETSID);
+        }
+    }
+
+    void closeOthers() {
+        p.call("close descriptors", Sys.CLOSE_RANGE, Value.of(3), new Value(0xffffffffL, "~0"), new Value(4, "CLOSE_RANGE_CLOEXEC"));
+        p.call("umask", Sys.UMASK, Value.octal(process.user().umask()));
+    }
+
+    /** Tries all candidates; if none can be executed, once more to find the error to report: EACCES goes before ENOENT. */
+    void command() {
+        String name = process.args().getFirst();
+        String what = "exec \"" + name + "\"";
+        Strings arguments = new Strings(process.args());
+        Strings environment = new Strings(process.env());
+        List<String> candidates = candidates(name);
+        if (candidates.size() > 1) {
+            for (String candidate : candidates) {
+                p.tolerate(NEXT, what, Sys.EXECVE, new Text(candidate), arguments, environment);
+            }
+            for (String candidate : candidates.subList(0, candidates.size() - 1)) {
+                p.tolerate(ABSENT, what, Sys.EXECVE, new Text(candidate), arguments, environment);
+            }
+        }
+        p.call(what, Sys.EXECVE, new Text(candidates.getLast()), arguments, environment);
+    }
+
+    private List<String> candidates(String name) {
+        if (name.isEmpty() || name.indexOf('/') >= 0) {
+            return List.of(name);
+        }
+        String path = DEFAULT_PATH;
+        for (String entry : process.env()) {
+            if (entry.startsWith("PATH=")) {
+                path = entry.substring(5);
+            }
+        }
+        List<String> candidates = new ArrayList<>();
+        for (String directory : path.split(":", -1)) {
+            candidates.add((directory.isEmpty() ? "." : directory) + "/" + name);
+        }
+        return candidates;
+    }
+}

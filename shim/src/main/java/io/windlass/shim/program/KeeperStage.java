@@ -1,0 +1,105 @@
+package io.windlass.shim.program;
+
+import io.windlass.shim.program.Operand.Result;
+import io.windlass.shim.program.Operand.Text;
+import io.windlass.shim.program.Operand.Value;
+import io.windlass.shim.spec.CgroupJoin;
+import java.util.ArrayList;
+import java.util.List;
+
+import static io.windlass.shim.program.Flags.*;
+
+/**
+ * The shim proper: makes the new process, keeps its streams, waits for it and leaves the exit record.
+ *
+ * <p>
+ * The record has 32 bytes: magic, wait status, seconds and nanoseconds of the real-time clock. Nothing here can fail once the process is there.
+ */
+final class KeeperStage {
+    private static final Value SIGCHLD = new Value(17, "SIGCHLD");
+    private static final Value CLOSE_ALL = Value.of(ShimFd.PROGRAM);
+    private static final int SIGNAL_SET = 8;
+
+    private final ProgramBuilder p;
+    private final boolean terminal;
+    private final List<Result> surplus = new ArrayList<>();
+
+    KeeperStage(ProgramBuilder program, boolean terminal) {
+        this.p = program;
+        this.terminal = terminal;
+    }
+
+    /** From now on nobody may look into this process, not even through /proc. */
+    void hide() {
+        p.call("prctl PR_SET_DUMPABLE", Sys.PRCTL, PR_SET_DUMPABLE, ZERO);
+    }
+
+    /** Closes a descriptor in the shim once the process is there. */
+    void surplus(Result descriptor) {
+        surplus.add(descriptor);
+    }
+
+    /** The clone: goes on in the parent, and at the label in the child. */
+    Result clone(Value namespaces, CgroupJoin cgroup, Label child, Room report) {
+        Room pidfd = Room.zero("pidfd", 8);
+        Value flags = CLONE_PIDFD.or(namespaces);
+        boolean into = cgroup.cloneInto() != null;
+        if (into) {
+            flags = flags.or(CLONE_INTO_CGROUP);
+        }
+        Room arguments = Room.of("{" + flags.shown() + "}",
+                List.of(flags, pidfd.address(), ZERO, ZERO, SIGCHLD, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO));
+        if (cgroup.cloneInto() != null) {
+            String path = cgroup.cloneInto().toString();
+            p.into(arguments.at(80), "open cgroup " + path, Sys.OPENAT, AT_FDCWD, new Text(path),
+                    O_PATH.or(O_CLOEXEC).or(new Value(p.architecture().directory(), "O_DIRECTORY")));
+            surplus(arguments.result(80));
+        }
+        p.onZero(report.at(8), 0, child, "clone", Sys.CLONE3, arguments.address(), Value.of(88));
+        return pidfd.result(0);
+    }
+
+    /** The parent to its end. */
+    void keep(Room report, Result pidfd, Operand record, boolean blockSignals) {
+        if (blockSignals) {
+            p.ignore("block signals", Sys.RT_SIGPROCMASK, ZERO, Structs.words("~[]", -1).address(), NULL, Value.of(SIGNAL_SET));
+            p.ignore("keep pidfd", Sys.DUP3, pidfd, fd(ShimFd.INIT), O_CLOEXEC);
+        }
+        if (terminal) {
+            receiveTerminal();
+        }
+        p.ignore("report", Sys.WRITE, fd(ShimFd.REPORT), report.address(), Value.of(16));
+        surplus.forEach(descriptor -> p.ignore("close", Sys.CLOSE, descriptor));
+        p.ignore("close", Sys.CLOSE_RANGE, terminal ? fd(ShimFd.REPORT) : ZERO, terminal ? fd(ShimFd.TERMINAL_RECEIVER) : CLOSE_ALL, ZERO);
+        if (blockSignals) {
+            dropMemory();
+        }
+        Room exit = Room.of("record", List.of(new Value(ExitRecord.MAGIC, "magic"), ZERO, ZERO, ZERO));
+        p.ignore("wait", Sys.WAIT4, report.result(8), exit.at(8), ZERO, NULL);
+        p.ignore("clock", Sys.CLOCK_GETTIME, new Value(0, "CLOCK_REALTIME"), exit.at(16));
+        p.ignore("exit record", Sys.WRITE, record, exit.address(), Value.of(ExitRecord.SIZE));
+        p.ignore("exit", Sys.EXIT_GROUP, ZERO);
+    }
+
+    /** The master arrives as the lowest free number, 0. If the child fails before it has sent it, the socket just ends. */
+    private void receiveTerminal() {
+        p.ignore("close", Sys.CLOSE_RANGE, ZERO, Value.of(2), ZERO);
+        p.ignore("close", Sys.CLOSE, fd(ShimFd.TERMINAL_SENDER));
+        Room message = TerminalStage.message(Structs.words("cmsg", 0, 0, 0));
+        p.ignore("receive terminal", Sys.RECVMSG, fd(ShimFd.TERMINAL_RECEIVER), message.address(),
+                new Value(0x40000000, "MSG_CMSG_CLOEXEC"));
+    }
+
+    /** What the shim still needs is in the first page; it has no use for a stack. */
+    private void dropMemory() {
+        long page = 64 * 1024; // the largest page size
+        p.ignore("drop program", Sys.MUNMAP, hex(ProgramEncoder.BASE + page), hex(ProgramEncoder.SIZE - page));
+        p.ignore("drop program", Sys.MUNMAP, hex(ProgramEncoder.BASE + 4096), hex(page - 4096));
+        long end = ProgramEncoder.BASE + ProgramEncoder.SIZE;
+        p.ignore("drop stack", Sys.MUNMAP, hex(end), hex(p.architecture().addressEnd() - end));
+    }
+
+    private static Value hex(long value) {
+        return new Value(value, "0x" + Long.toHexString(value));
+    }
+}

@@ -1,0 +1,114 @@
+package io.windlass.shim.program;
+
+import io.windlass.shim.program.Operand.Result;
+import io.windlass.shim.program.Operand.Text;
+import io.windlass.shim.program.Operand.Value;
+import io.windlass.shim.spec.DeviceSpec;
+import io.windlass.shim.spec.MountFlag;
+import io.windlass.shim.spec.MountSpec;
+import java.util.List;
+import java.util.Set;
+
+import static io.windlass.shim.program.Flags.*;
+
+/** Makes the mounts inside the new root, each onto a descriptor. */
+final class MountStage {
+    private static final long PROC_SUPER_MAGIC = 0x9fa0;
+    private static final Set<String> REAL = Set.of("/proc", "/sys", "/dev");
+    // files of procfs that tools such as lxcfs put their own versions over
+    private static final Set<String> PROC_ALLOWED = Set.of("/proc", "/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo", "/proc/stat",
+            "/proc/swaps", "/proc/uptime", "/proc/loadavg", "/proc/slabinfo", "/proc/net/dev");
+
+    private final ProgramBuilder p;
+    private final Targets targets;
+    private final SourceStage sources;
+    private final Room statfs = Room.zero("statfs", 128);
+
+    MountStage(ProgramBuilder program, Targets targets, SourceStage sources) {
+        this.p = program;
+        this.targets = targets;
+        this.sources = sources;
+    }
+
+    /** Makes the places that lie in the bare root. */
+    void prepare(List<MountSpec> mounts) {
+        for (int i = 0; i < mounts.size(); i++) {
+            if (mounts.get(i) instanceof MountSpec.Bind bind && !isNested(bind.destination(), mounts.subList(0, i))) {
+                targets.prepare("mount " + bind.destination(), bind.destination(), sources.tree(bind));
+            }
+        }
+    }
+
+    private static boolean isNested(String destination, List<MountSpec> earlier) {
+        return earlier.stream()
+                .anyMatch(mount -> destination.equals(mount.destination()) || destination.startsWith(mount.destination() + "/"));
+    }
+
+    void mount(MountSpec mount, List<DeviceSpec> devices) {
+        switch (mount) {
+            case MountSpec.Bind bind -> bind(bind);
+            case MountSpec.Filesystem filesystem -> filesystem(filesystem);
+            case MountSpec.Dev _ -> DevStage.mount(p, targets, devices);
+            case MountSpec.Cgroup cgroup -> cgroup(cgroup);
+        }
+    }
+
+    private void bind(MountSpec.Bind bind) {
+        String what = "mount " + bind.destination();
+        Result tree = sources.tree(bind);
+        Result target = targets.open(what, bind.destination(), tree);
+        if (!PROC_ALLOWED.contains(bind.destination())) {
+            refuseProc(what, target);
+        }
+        p.call(what, Sys.MOVE_MOUNT, tree, EMPTY, target, EMPTY, MOVE_MOUNT_F_EMPTY_PATH.or(MOVE_MOUNT_T_EMPTY_PATH));
+    }
+
+    /** A link in the image or in a volume must not lead a mount over procfs, which others read and write for decisions. */
+    private void refuseProc(String what, Result target) {
+        Label elsewhere = p.label("elsewhere");
+        p.call(what, Sys.FSTATFS, target, statfs.address());
+        p.test(statfs.address(), -1, PROC_SUPER_MAGIC, elsewhere);
+        p.refuse(what + ": the destination lies in procfs");
+        p.here(elsewhere);
+    }
+
+    private void filesystem(MountSpec.Filesystem filesystem) {
+        String destination = filesystem.destination();
+        String what = "mount " + destination;
+        Result target = REAL.contains(destination) ? targets.openReal(what, destination) : targets.open(what, destination, null);
+        Value flags = ZERO;
+        for (MountFlag flag : MountFlag.values()) {
+            if (filesystem.flags().contains(flag)) {
+                flags = flags.or(new Value(flag.flag(), "MS_" + (flag == MountFlag.READONLY ? "RDONLY" : flag.name())));
+            }
+        }
+        fresh(p, target, what, filesystem.type(), flags, filesystem.data());
+    }
+
+    /** Mounts on the directory itself, whatever its path has come to mean. The working directory is / again then: RESOLVE_IN_ROOT takes it as the root. */
+    static void fresh(ProgramBuilder p, Result target, String what, String type, Value flags, String data) {
+        p.call(what, Sys.FCHDIR, target);
+        p.call(what, Sys.MOUNT, new Text(type), new Text("."), new Text(type), flags, data.isEmpty() ? NULL : new Text(data));
+        p.call(what, Sys.CHDIR, new Text("/"));
+    }
+
+    private void cgroup(MountSpec.Cgroup cgroup) {
+        String root = cgroup.destination();
+        String what = "mount " + root;
+        Result target = targets.openReal(what, root);
+        if (cgroup.views().size() == 1 && cgroup.views().getFirst().name().isEmpty()) {
+            p.call(what, Sys.MOVE_MOUNT, sources.tree(cgroup.views().getFirst()), EMPTY, target, EMPTY,
+                    MOVE_MOUNT_F_EMPTY_PATH.or(MOVE_MOUNT_T_EMPTY_PATH));
+            return;
+        }
+        fresh(p, target, what, "tmpfs", MS_NOSUID.or(MS_NODEV).or(MS_NOEXEC), "mode=755");
+        for (MountSpec.CgroupView view : cgroup.views()) {
+            Text place = new Text(root + "/" + view.name());
+            p.call("mount " + place.text(), Sys.MKDIRAT, AT_FDCWD, place, Value.octal(0755));
+            p.call("mount " + place.text(), Sys.MOVE_MOUNT, sources.tree(view), EMPTY, AT_FDCWD, place, MOVE_MOUNT_F_EMPTY_PATH);
+        }
+        if (cgroup.readonly()) {
+            p.call(what, Sys.MOUNT_SETATTR, AT_FDCWD, new Text(root), ZERO, Structs.mountAttr("READONLY", 1, 0), Structs.MOUNT_ATTR_SIZE);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.windlass.shim.program;
+
+import io.windlass.shim.program.Operand.Result;
+import io.windlass.shim.program.Operand.Text;
+import io.windlass.shim.program.Operand.Value;
+import io.windlass.shim.spec.ContainerSpec;
+import io.windlass.shim.spec.ExecSpec;
+import io.windlass.shim.spec.MountSpec;
+import io.windlass.shim.spec.NamespaceSpec;
+import io.windlass.shim.spec.Namespaces;
+import java.nio.file.Path;
+
+import static io.windlass.shim.program.Flags.*;
+
+/** Turns specifications into programs of system calls. Pure: it looks at nothing but its arguments. */
+public final class ProgramCompiler {
+    private final Architecture architecture;
+    private final long capabilities;
+
+    /**
+     * @param capabilities the mask of what the daemon has: more cannot be given to a container
+     */
+    public ProgramCompiler(Architecture architecture, long capabilities) {
+        this.architecture = architecture;
+        this.capabilities = capabilities;
+    }
+
+    /**
+     * A container with its shim.
+     *
+     * @param stdin whether descriptor 0 is a pipe that the container reads; else it gets its own /dev/null
+     * @param exitRecord where the shim leaves an {@link ExitRecord}
+     */
+    public SyscallProgram container(ContainerSpec spec, boolean stdin, Path exitRecord) {
+        ProgramBuilder p = new ProgramBuilder(architecture);
+        boolean terminal = spec.process().terminal();
+        Namespaces namespaces = spec.linux().namespaces();
+        KeeperStage keeper = new KeeperStage(p, terminal);
+        keeper.hide();
+        Result record = p.keep("exit", "create exit record " + exitRecord, Sys.OPENAT, AT_FDCWD, new Text(exitRecord.toString()), O_WRONLY
+                .or(O_CREAT).or(O_TRUNC).or(O_CLOEXEC).or(new Value(architecture.noFollow(), "O_NOFOLLOW")), Value.octal(0600));
+        if (namespaces.pid() instanceof NamespaceSpec.Join join) {
+            keeper.surplus(JoinStage.join(p, join.path(), CLONE_NEWPID));
+        }
+        Label child = p.label("child");
+        Room report = Structs.words("report", 0, 0);
+        Value flags = CLONE_NEWNS.or(JoinStage.flag(namespaces.pid(), CLONE_NEWPID)).or(JoinStage.flag(namespaces.net(), CLONE_NEWNET))
+                .or(JoinStage.flag(namespaces.ipc(), CLONE_NEWIPC)).or(JoinStage.flag(namespaces.uts(), CLONE_NEWUTS));
+        Result pidfd = keeper.clone(flags, spec.linux().cgroup(), child, report);
+        keeper.keep(report, pidfd, record, true);
+        p.here(child);
+        new ContainerProgram(p, spec, stdin, capabilities).emit();
+        return p.build();
+    }
+
+    /**
+     * A command in a container, with a parent that waits for it. The parent stays outside.
+     *
+     * @param stdin whether descriptors 0, 1, 2 are pipes; else they get the container's /dev/null
+     */
+    public SyscallProgram exec(ExecSpec spec, boolean stdin, boolean stdout, boolean stderr) {
+        ProgramBuilder p = new ProgramBuilder(architecture);
+        KeeperStage keeper = new KeeperStage(p, spec.process().terminal());
+        keeper.hide();
+        p.call("join the container's PID namespace", Sys.SETNS, fd(ShimFd.INIT), CLONE_NEWPID);
+        Label child = p.label("child");
+        Room report = Structs.words("report", 0, 0);
+        Result pidfd = keeper.clone(ZERO, spec.cgroup(), child, report);
+        keeper.keep(report, pidfd, fd(ShimFd.EXIT), false);
+        p.here(child);
+        new ExecProgram(p, spec, capabilities).emit(stdin, stdout, stderr);
+        return p.build();
+    }
+
+    /** Process 1 of a new PID namespace, which reaps. It joins the given namespaces; its parent only reports it. */
+    public SyscallProgram podInit(NamespaceSpec net, NamespaceSpec ipc, NamespaceSpec uts, io.windlass.shim.spec.CgroupJoin cgroup) {
+        ProgramBuilder p = new ProgramBuilder(architecture);
+        KeeperStage keeper = new KeeperStage(p, false);
+        keeper.hide();
+        Label child = p.label("child");
+        Room report = Structs.words("report", 0, 0);
+        keeper.clone(CLONE_NEWPID, cgroup, child, report);
+        p.ignore("report", Sys.WRITE, fd(ShimFd.REPORT), report.address(), Value.of(16));
+        p.ignore("exit", Sys.EXIT_GROUP, ZERO);
+        p.here(child);
+        JoinStage.cgroups(p, cgroup);
+        JoinStage.namespace(p, net, CLONE_NEWNET);
+        JoinStage.namespace(p, ipc, CLONE_NEWIPC);
+        JoinStage.namespace(p, uts, CLONE_NEWUTS);
+        new ReaperStage(p).emit();
+        return p.build();
+    }
+
+    static boolean hasDev(ContainerSpec spec) {
+        return spec.mounts().stream().anyMatch(MountSpec.Dev.class::isInstance);
+    }
+}

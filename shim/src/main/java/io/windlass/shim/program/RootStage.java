@@ -1,0 +1,49 @@
+package io.windlass.shim.program;
+
+import io.windlass.shim.program.Operand.Text;
+import io.windlass.shim.program.Operand.Value;
+import io.windlass.shim.spec.RootSpec;
+
+import static io.windlass.shim.program.Flags.*;
+
+/** Mounts the root file system in the container's own mount namespace and leaves the host behind. */
+final class RootStage {
+    private static final int MAX_DATA = 4095;
+    private static final Text HERE = new Text(".");
+
+    private RootStage() {}
+
+    static void enter(ProgramBuilder p, RootSpec root) {
+        p.call("make mounts private", Sys.MOUNT, NULL, new Text("/"), NULL, MS_REC.or(MS_PRIVATE), NULL);
+        switch (root) {
+            case RootSpec.Overlay overlay -> overlay(p, overlay);
+            case RootSpec.Directory directory -> {
+                Text path = new Text(directory.path().toString());
+                p.call("bind root " + path.text(), Sys.MOUNT, path, path, NULL, MS_BIND.or(MS_REC), NULL);
+                p.call("chdir " + path.text(), Sys.CHDIR, path);
+            }
+        }
+        p.call("pivot_root", Sys.PIVOT_ROOT, HERE, HERE);
+        p.call("leave the old root", Sys.UMOUNT2, HERE, MNT_DETACH);
+        p.call("chdir /", Sys.CHDIR, new Text("/"));
+    }
+
+    private static void overlay(ProgramBuilder p, RootSpec.Overlay overlay) {
+        Text base = new Text(overlay.base().toString());
+        String data = "lowerdir=" + String.join(":", overlay.lowers()) + ",upperdir=" + overlay.upper() + ",workdir=" + overlay.work();
+        if (data.length() > MAX_DATA) {
+            throw new IllegalArgumentException(
+                    overlay.lowers().size() + " layers do not fit into one overlay mount: shorten their directory names");
+        }
+        p.call("chdir " + base.text(), Sys.CHDIR, base);
+        p.call("mount overlay", Sys.MOUNT, new Text("overlay"), HERE, new Text("overlay"), ZERO, new Text(data));
+        p.call("chdir " + base.text(), Sys.CHDIR, base);
+    }
+
+    static void readonly(ProgramBuilder p, RootSpec root) {
+        if (root.readonly()) {
+            p.call("make root read-only", Sys.MOUNT_SETATTR, Value.of(-100), new Text("/"), ZERO, Structs.mountAttr("READONLY", 1, 0),
+                    Structs.MOUNT_ATTR_SIZE);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.windlass.shim.program;
+
+import io.windlass.shim.program.Operand.Memory;
+import io.windlass.shim.program.Operand.Result;
+import io.windlass.shim.program.Operand.Text;
+import io.windlass.shim.program.Operand.Value;
+import io.windlass.shim.spec.MountFlag;
+import io.windlass.shim.spec.MountSpec;
+import io.windlass.shim.spec.Propagation;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+
+import static io.windlass.shim.program.Flags.*;
+
+/** Opens what is to be bound as detached mounts, while the host is still in sight, and gives them their flags. */
+final class SourceStage {
+    private static final long CGROUP_FLAGS = MountFlag.NOSUID.attribute() | MountFlag.NODEV.attribute() | MountFlag.NOEXEC.attribute();
+
+    private final ProgramBuilder p;
+    private final Map<Object, Result> trees = new IdentityHashMap<>();
+
+    SourceStage(ProgramBuilder program) {
+        this.p = program;
+    }
+
+    void open(MountSpec mount) {
+        switch (mount) {
+            case MountSpec.Bind bind -> bind(bind);
+            case MountSpec.Cgroup cgroup -> cgroup.views().forEach(view -> cgroup(view, cgroup.readonly()));
+            case MountSpec.Filesystem _,MountSpec.Dev _ -> {
+            }
+        }
+    }
+
+    /** Returns the detached mount of a bind or a cgroup view. */
+    Result tree(Object source) {
+        Result tree = trees.get(source);
+        if (tree == null) {
+            throw new IllegalStateException("not opened: " + source);
+        }
+        return tree;
+    }
+
+    private void bind(MountSpec.Bind bind) {
+        String what = "bind source " + bind.source();
+        Value recursive = bind.recursive() ? AT_RECURSIVE : ZERO;
+        Result tree = p.keep("tree:" + bind.destination(), what, Sys.OPEN_TREE, AT_FDCWD, new Text(bind.source().toString()),
+                OPEN_TREE_CLONE.or(recursive).or(O_CLOEXEC));
+        trees.put(bind, tree);
+        long flags = flags(bind.flags());
+        long propagation = bind.propagation().flag();
+        String shown = bind.propagation().name() + (flags == 0 ? "" : " " + bind.flags());
+        if (flags == 0 || bind.recursiveReadonly() || !bind.recursive()) {
+            attributes(tree, what, recursive, Structs.mountAttr(shown, flags, propagation));
+        } else {
+            attributes(tree, what, recursive, Structs.mountAttr(bind.propagation().name(), 0, propagation));
+            attributes(tree, what, ZERO, Structs.mountAttr(bind.flags().toString(), flags, 0));
+        }
+    }
+
+    private void cgroup(MountSpec.CgroupView view, boolean readonly) {
+        String what = "bind cgroup " + view.directory();
+        Result tree = p.keep("tree:" + view.directory(), what, Sys.OPEN_TREE, AT_FDCWD, new Text(view.directory().toString()),
+                OPEN_TREE_CLONE.or(O_CLOEXEC));
+        trees.put(view, tree);
+        long flags = CGROUP_FLAGS | (readonly ? MountFlag.READONLY.attribute() : 0);
+        attributes(tree, what, ZERO, Structs.mountAttr(readonly ? "PRIVATE READONLY" : "PRIVATE", flags, Propagation.PRIVATE.flag()));
+    }
+
+    private void attributes(Result tree, String what, Value recursive, Memory attributes) {
+        p.call(what, Sys.MOUNT_SETATTR, tree, EMPTY, AT_EMPTY_PATH.or(recursive), attributes, Structs.MOUNT_ATTR_SIZE);
+    }
+
+    static long flags(Set<MountFlag> flags) {
+        long attributes = 0;
+        for (MountFlag flag : flags) {
+            attributes |= flag.attribute();
+        }
+        return attributes;
+    }
+}
