@@ -19,6 +19,8 @@ import io.windlass.cri.v1.RuntimeServiceGrpc;
 import io.windlass.cri.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** The CRI of a runtime over its unix socket. */
 final class Connection implements AutoCloseable {
@@ -27,6 +29,9 @@ final class Connection implements AutoCloseable {
 
     static final List<Option> OPTIONS = List.of(Option.of("endpoint", 'r', "URL", "Socket of the runtime, as unix:///PATH."),
             Option.of("timeout", (char) 0, "SECONDS", "Longest wait for an answer; 0 waits for ever. Default 60."));
+
+    // Netty warns of an option that unix sockets do not have; the level lasts as long as somebody holds the logger
+    private static final Logger NETTY = Logger.getLogger("io.netty");
 
     private static final int MAX_MESSAGE = 64 << 20;
 
@@ -57,6 +62,7 @@ final class Connection implements AutoCloseable {
         if (!path.startsWith("/")) {
             throw new UsageException("the endpoint must be unix:///PATH, not " + endpoint);
         }
+        NETTY.setLevel(Level.SEVERE);
         EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("cri-client", true), EpollIoHandler.newFactory());
         ManagedChannel channel = NettyChannelBuilder.forAddress(new DomainSocketAddress(path)).eventLoopGroup(loop)
                 .channelType(EpollDomainSocketChannel.class).usePlaintext().overrideAuthority("localhost").directExecutor().disableRetry()

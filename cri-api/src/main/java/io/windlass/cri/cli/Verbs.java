@@ -31,9 +31,20 @@ final class Verbs {
                 .get();
     }
 
+    /** The verb with the longest common beginning, if that is two letters at least. */
     private static String nearest(String name) {
-        return ALL.stream().map(Entry::name)
-                .filter(other -> name.startsWith(other.substring(0, 1)) && Math.abs(other.length() - name.length()) < 3)
-                .findFirst().map(other -> ", did you mean " + other).orElse("");
+        String best = "";
+        int longest = 1;
+        for (Entry entry : ALL) {
+            int common = 0;
+            while (common < Math.min(name.length(), entry.name().length()) && name.charAt(common) == entry.name().charAt(common)) {
+                common++;
+            }
+            if (common > longest) {
+                longest = common;
+                best = ", did you mean " + entry.name();
+            }
+        }
+        return best;
     }
 }

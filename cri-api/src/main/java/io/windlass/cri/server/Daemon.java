@@ -1,6 +1,7 @@
 package io.windlass.cri.server;
 
 import io.grpc.ServerServiceDefinition;
+import io.windlass.cni.PodNetwork;
 import io.windlass.cri.config.Config;
 import io.windlass.cri.log.Logfmt;
 import java.io.IOException;
@@ -38,10 +39,12 @@ public final class Daemon implements AutoCloseable {
             closing.add(DirectoryLock.take(config.root()));
             closing.add(DirectoryLock.take(config.state()));
             SocketFile socket = SocketFile.at(config.socket());
+            PodNetwork network = Networking.open(config, closing);
             InFlight inFlight = new InFlight();
             PeerGate gate = new PeerGate(Set.copyOf(List.of(0, ownUid())));
             Listener listener = closing.add(
-                    Listener.open(socket, gate, services(config, inFlight), inFlight, config.maxMessageBytes(), config.shutdownSeconds()));
+                    Listener.open(socket, gate, services(config, network, inFlight), inFlight, config.maxMessageBytes(),
+                            config.shutdownSeconds()));
             SystemdNotifier notifier = SystemdNotifier.of(System.getenv());
             notifier.ready(listener.loop());
             LOG.info(Logfmt.event("serving").field("socket", socket).field("version", Version.NUMBER)
@@ -54,8 +57,8 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private static List<ServerServiceDefinition> services(Config config, InFlight inFlight) {
-        return List.of(RuntimeService.define(config, inFlight));
+    private static List<ServerServiceDefinition> services(Config config, PodNetwork network, InFlight inFlight) {
+        return List.of(RuntimeService.define(config, network, inFlight));
     }
 
     private static int ownUid() throws IOException {

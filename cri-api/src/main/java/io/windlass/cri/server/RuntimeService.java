@@ -1,7 +1,7 @@
 package io.windlass.cri.server;
 
 import io.grpc.ServerServiceDefinition;
-import io.windlass.cni.NetworkStatus;
+import io.windlass.cni.PodNetwork;
 import io.windlass.cri.config.Config;
 import io.windlass.cri.v1.RuntimeServiceGrpc;
 
@@ -10,12 +10,12 @@ final class RuntimeService {
 
     private RuntimeService() {}
 
-    static ServerServiceDefinition define(Config config, InFlight inFlight) {
+    static ServerServiceDefinition define(Config config, PodNetwork network, InFlight inFlight) {
         UpdateRuntimeConfig update = new UpdateRuntimeConfig();
         return new CallTable(RuntimeServiceGrpc.getServiceDescriptor(), inFlight)
                 .unary(RuntimeServiceGrpc.getVersionMethod(), new Version()::call)
                 .unary(RuntimeServiceGrpc.getStatusMethod(),
-                        new NodeStatus(config, () -> NetworkStatus.notReady("", "the network is not wired yet"), update::podCidr)::call)
+                        new NodeStatus(config, network::status, update::podCidr)::call)
                 .unary(RuntimeServiceGrpc.getRuntimeConfigMethod(), new GetRuntimeConfig(config.cgroup())::call)
                 .unary(RuntimeServiceGrpc.getUpdateRuntimeConfigMethod(), update::call).build();
     }

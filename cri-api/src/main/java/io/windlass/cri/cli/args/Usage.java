@@ -33,10 +33,11 @@ public record Usage(String verb, String operands, String summary, List<Option> o
         return new Usage(verb, label, summary, options, fewest, Integer.MAX_VALUE, true);
     }
 
-    /** With more options. */
+    /** With more options; help stays the last. */
     public Usage with(Option... more) {
-        List<Option> all = new ArrayList<>(List.of(more));
-        all.addAll(options);
+        List<Option> all = new ArrayList<>(options.subList(0, options.size() - 1));
+        all.addAll(List.of(more));
+        all.add(HELP);
         return new Usage(verb, operands, summary, List.copyOf(all), least, most, command);
     }
 
