@@ -1,0 +1,76 @@
+package io.windlass.snapshotter.registry;
+
+import io.windlass.snapshotter.content.BlobSource.Sink;
+import io.windlass.snapshotter.oci.Descriptor;
+import io.windlass.snapshotter.oci.ImageException;
+import io.windlass.snapshotter.oci.ImageException.Kind;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+
+/** One blob on its way, from wherever it was cut before. */
+final class BlobFetch {
+    private static final int RESUMES = 3;
+
+    private final Descriptor blob;
+    private final Sink sink;
+    private long offset;
+
+    BlobFetch(Descriptor blob, Sink sink) {
+        this.blob = blob;
+        this.sink = sink;
+    }
+
+    /** Fetches the rest from one host; a connection that is cut after it gave something is resumed. */
+    void from(HostSession session) throws IOException {
+        for (int attempt = 1; offset < blob.size() || blob.size() == 0; attempt++) {
+            long before = offset;
+            try {
+                once(session);
+                return;
+            } catch (InterruptedIOException | ImageException e) {
+                throw e;
+            } catch (IOException e) {
+                if (offset == before || attempt > RESUMES) {
+                    throw new ImageException(Kind.UNAVAILABLE,
+                            "registry " + session.host().authority() + " does not deliver blob " + blob.digest() + " beyond "
+                                    + offset + " of " + blob.size() + " bytes: " + e.getMessage(),
+                            e);
+                }
+            }
+        }
+    }
+
+    private void once(HostSession session) throws IOException {
+        Map<String, List<String>> range = offset == 0 ? Map.of() : Map.of("Range", List.of("bytes=" + offset + "-"));
+        try (Answer answer = session.send("GET", "blobs", blob.digest().toString(), range)) {
+            long skip = 0;
+            if (answer.status() == 200) {
+                skip = offset;
+            } else if (answer.status() != 206 || !answer.header("content-range").startsWith("bytes " + offset + "-")) {
+                throw answer.failure("blob " + blob.digest());
+            }
+            long announced = answer.length().orElse(blob.size() - offset + skip);
+            if (announced != blob.size() - offset + skip) {
+                throw new ImageException(Kind.DATA_LOSS,
+                        "registry " + session.host().authority() + " announces " + announced + " bytes for blob "
+                                + blob.digest() + ", its descriptor says " + blob.size());
+            }
+            copy(answer.body(), skip);
+        }
+    }
+
+    private void copy(Body body, long skip) throws IOException {
+        long left = skip;
+        for (ByteBuffer bytes = body.next(); bytes != null; bytes = body.next()) {
+            int drop = (int) Math.min(left, bytes.remaining());
+            bytes.position(bytes.position() + drop);
+            left -= drop;
+            int count = bytes.remaining();
+            sink.write(bytes);
+            offset += count;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.windlass.snapshotter.registry;
+
+import io.windlass.snapshotter.oci.ImageException;
+import io.windlass.snapshotter.oci.Reference;
+import java.net.ProxySelector;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Reads images from registries. See the OCI distribution specification. One for a process; connections are kept between pulls. */
+public final class RegistryClient implements AutoCloseable {
+    private final RegistryHosts hosts;
+    private final Duration stall;
+    private @Nullable Transport transport;
+
+    /**
+     * @param hosts a certs.d directory, or null
+     * @param stall how long a registry may send nothing
+     */
+    public RegistryClient(@Nullable Path hosts, Duration stall) {
+        this.hosts = new RegistryHosts(hosts);
+        this.stall = stall;
+    }
+
+    /** Returns the repository of {@code reference} for one pull: its tokens are kept no longer. */
+    public Repository repository(Reference reference, @Nullable Credentials credentials) throws ImageException {
+        return new Repository(transport(), hosts.of(reference.domain()), reference, credentials);
+    }
+
+    private synchronized Transport transport() {
+        if (transport == null) {
+            ProxySelector proxies = new EnvironmentProxies(System.getenv());
+            transport = new Transport(new HttpClients(proxies), stall);
+        }
+        return transport;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (transport != null) {
+            transport.close();
+            transport = null;
+        }
+    }
+}

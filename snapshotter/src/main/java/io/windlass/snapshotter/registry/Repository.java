@@ -1,0 +1,151 @@
+package io.windlass.snapshotter.registry;
+
+import io.windlass.snapshotter.content.BlobSource;
+import io.windlass.snapshotter.oci.Descriptor;
+import io.windlass.snapshotter.oci.Digest;
+import io.windlass.snapshotter.oci.Document;
+import io.windlass.snapshotter.oci.ImageException;
+import io.windlass.snapshotter.oci.ImageException.Kind;
+import io.windlass.snapshotter.oci.MediaType;
+import io.windlass.snapshotter.oci.Reference;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A repository as it is seen during one pull. Hosts are tried in their order; one that cannot be reached is not asked again. When all fail, the last
+ * one's failure gives the kind and the message names every host's.
+ */
+public final class Repository {
+    private static final Map<String, List<String>> ACCEPT = Map.of("Accept", List.of(String.join(", ", MediaType.ACCEPTED)));
+
+    private final Reference reference;
+    private final List<HostSession> sessions = new ArrayList<>();
+
+    Repository(Transport transport, List<RegistryHost> hosts, Reference reference, @Nullable Credentials credentials) {
+        this.reference = reference;
+        for (RegistryHost host : hosts) {
+            sessions.add(new HostSession(transport, host, reference.domain(), reference.path(), credentials));
+        }
+    }
+
+    /** What one host is asked for. */
+    private interface Request<T> {
+        T ask(HostSession session) throws IOException;
+    }
+
+    /**
+     * Asks what the reference stands for.
+     *
+     * @return its digest, length and media type
+     */
+    public Descriptor resolve() throws IOException {
+        Digest digest = reference.digest();
+        return first(host -> host.pull() && (digest != null || host.resolve()), session -> {
+            try (Answer head = session.send("HEAD", "manifests", reference.object(), ACCEPT)) {
+                String named = head.header("docker-content-digest");
+                if (head.status() == 200 && (digest != null || !named.isEmpty()) && head.length().isPresent()) {
+                    return new Descriptor(type(head), digest != null ? digest : Digest.parse(named), head.length().getAsLong(), null);
+                }
+                if (head.status() == 404 || head.status() == 429 || head.status() >= 500) {
+                    throw head.failure(reference.toString());
+                }
+            }
+            return whole(session, digest);
+        });
+    }
+
+    private Descriptor whole(HostSession session, @Nullable Digest expected) throws IOException {
+        try (Answer answer = session.send("GET", "manifests", reference.object(), ACCEPT)) {
+            if (answer.status() != 200) {
+                throw answer.failure(reference.toString());
+            }
+            byte[] bytes = read(answer, reference.toString());
+            return new Descriptor(type(answer), expected != null ? expected : Digest.sha256(bytes), bytes.length, null);
+        }
+    }
+
+    private static String type(Answer answer) {
+        String type = answer.header("content-type");
+        int end = type.indexOf(';');
+        return (end < 0 ? type : type.substring(0, end)).strip();
+    }
+
+    private static byte[] read(Answer answer, String what) throws IOException {
+        byte[] bytes = answer.body().readAll(Document.LIMIT);
+        if (bytes == null) {
+            throw new ImageException(Kind.INVALID_ARGUMENT, what + ": the manifest has more than " + Document.LIMIT + " bytes");
+        }
+        return bytes;
+    }
+
+    /** Fetches a manifest or index and checks its digest. */
+    public byte[] manifest(Descriptor descriptor) throws IOException {
+        return first(RegistryHost::pull, session -> fetch(session, "manifests", descriptor));
+    }
+
+    /** Fetches a small blob, the configuration, and checks its digest. */
+    public byte[] smallBlob(Descriptor descriptor) throws IOException {
+        if (descriptor.size() > Document.LIMIT) {
+            throw new ImageException(Kind.INVALID_ARGUMENT,
+                    "the configuration of " + reference + " has more than " + Document.LIMIT + " bytes");
+        }
+        return first(RegistryHost::pull, session -> fetch(session, "blobs", descriptor));
+    }
+
+    private byte[] fetch(HostSession session, String kind, Descriptor descriptor) throws IOException {
+        try (Answer answer = session.send("GET", kind, descriptor.digest().toString(), kind.equals("manifests") ? ACCEPT : Map.of())) {
+            if (answer.status() != 200) {
+                throw answer.failure(reference.repository() + "@" + descriptor.digest());
+            }
+            byte[] bytes = read(answer, descriptor.digest().toString());
+            if (!descriptor.digest().of(bytes).equals(descriptor.digest())) {
+                throw new ImageException(Kind.DATA_LOSS,
+                        "registry " + session.host().authority() + " sent corrupt content for " + descriptor.digest());
+            }
+            return bytes;
+        }
+    }
+
+    /** Returns a source for a layer's bytes, which resumes after a cut and goes on from another host when one fails. */
+    public BlobSource blob(Descriptor descriptor) {
+        return sink -> {
+            BlobFetch fetch = new BlobFetch(descriptor, sink);
+            first(RegistryHost::pull, session -> {
+                fetch.from(session);
+                return true;
+            });
+        };
+    }
+
+    private <T> T first(Predicate<RegistryHost> able, Request<T> request) throws IOException {
+        List<String> failures = new ArrayList<>();
+        ImageException last = null;
+        for (HostSession session : sessions) {
+            if (!able.test(session.host()) || session.dead() && session != sessions.getLast()) {
+                continue;
+            }
+            try {
+                return request.ask(session);
+            } catch (InterruptedIOException e) {
+                throw e;
+            } catch (IOException e) {
+                last = e instanceof ImageException failure
+                        ? failure
+                        : new ImageException(Kind.UNAVAILABLE, "registry " + session.host().authority() + ": " + e.getMessage(), e);
+                failures.add(String.valueOf(last.getMessage()));
+                if (last.kind() == Kind.UNAVAILABLE) {
+                    session.markDead();
+                }
+            }
+        }
+        if (last == null) {
+            throw new ImageException(Kind.FAILED_PRECONDITION, "no host for " + reference + " may be asked: check its hosts.toml");
+        }
+        throw failures.size() == 1 ? last : new ImageException(last.kind(), String.join("; ", failures), last);
+    }
+}
