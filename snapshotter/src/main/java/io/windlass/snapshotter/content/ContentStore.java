@@ -112,6 +112,11 @@ public final class ContentStore {
         }
     }
 
+    /** Stores a stream under the digest it turns out to have. */
+    public Digest add(InputStream in) throws ImageException {
+        return ingests.spool(in);
+    }
+
     /**
      * Fetches a blob on a thread of its own, or joins the fetch of the same digest that is under way.
      *

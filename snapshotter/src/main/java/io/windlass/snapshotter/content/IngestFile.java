@@ -54,8 +54,12 @@ final class IngestFile {
             throw new ImageException(Kind.DATA_LOSS, "blob " + digest + " is longer than the " + size + " bytes it was announced with");
         }
         hasher.update(bytes.duplicate());
-        while (bytes.hasRemaining()) {
-            at += channel.write(bytes, at);
+        try {
+            while (bytes.hasRemaining()) {
+                at += channel.write(bytes, at);
+            }
+        } catch (IOException e) {
+            throw ImageException.of("cannot write blob " + digest, e);
         }
         lock.lock();
         try {

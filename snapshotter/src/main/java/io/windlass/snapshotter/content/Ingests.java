@@ -3,7 +3,13 @@ package io.windlass.snapshotter.content;
 import io.windlass.snapshotter.oci.Digest;
 import io.windlass.snapshotter.oci.ImageException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -41,7 +47,7 @@ final class Ingests {
             return new Ingest(present.file, true, () -> release(digest, present));
         }
         try {
-            IngestFile file = new IngestFile(digest, size, directory.resolve(counter++ + "-" + digest.brief()));
+            IngestFile file = new IngestFile(digest, size, directory.resolve(number() + "-" + digest.brief()));
             Running[] self = new Running[1];
             Thread thread = Thread.ofPlatform().name("fetch-" + digest.brief()).daemon().unstarted(() -> run(digest, self[0], source));
             Running started = new Running(file, thread);
@@ -54,6 +60,44 @@ final class Ingests {
         } catch (IOException e) {
             throw ImageException.of("cannot begin to fetch blob " + digest, e);
         }
+    }
+
+    /** Writes a stream whose digest is not known before, on the caller's thread. */
+    Digest spool(InputStream in) throws ImageException {
+        Path path = directory.resolve(number() + "-spool");
+        try {
+            MessageDigest hasher = Digest.Algorithm.SHA256.hasher();
+            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                byte[] buffer = new byte[1 << 17];
+                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                    hasher.update(buffer, 0, n);
+                    ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, n);
+                    while (bytes.hasRemaining()) {
+                        channel.write(bytes);
+                    }
+                }
+                channel.force(true);
+            }
+            Digest digest = Digest.Algorithm.SHA256.finish(hasher);
+            DurableFile.rename(path, destination.apply(digest));
+            return digest;
+        } catch (IOException e) {
+            throw ImageException.of("cannot store a layer", e);
+        } finally {
+            deleteLeftover(path);
+        }
+    }
+
+    private static void deleteLeftover(Path path) throws ImageException {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw ImageException.of("cannot delete " + path, e);
+        }
+    }
+
+    private synchronized long number() {
+        return counter++;
     }
 
     private void run(Digest digest, Running self, BlobSource source) {

@@ -1,0 +1,187 @@
+package io.windlass.snapshotter.image;
+
+import io.windlass.snapshotter.content.BlobSource;
+import io.windlass.snapshotter.content.ContentStore;
+import io.windlass.snapshotter.content.Ingest;
+import io.windlass.snapshotter.layer.LayerApplier;
+import io.windlass.snapshotter.oci.ChainId;
+import io.windlass.snapshotter.oci.Descriptor;
+import io.windlass.snapshotter.oci.Digest;
+import io.windlass.snapshotter.oci.ImageException;
+import io.windlass.snapshotter.oci.ImageException.Kind;
+import io.windlass.snapshotter.snapshot.Snapshotter;
+import io.windlass.snapshotter.snapshot.Snapshotter.Extraction;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One layer on its way: fetched by the store's thread, and unpacked by this one's as the bytes come in. */
+final class LayerPull implements AutoCloseable {
+    private static final long STEP = 1 << 20;
+
+    private final ContentStore content;
+    private final Snapshotter snapshots;
+    private final LayerApplier applier;
+    private final Descriptor descriptor;
+    private final Digest diffId;
+    private final ChainId chain;
+    private final ChainId parent;
+    private final @Nullable BlobSource source;
+    private final Progress progress;
+    private @Nullable Extraction extraction;
+    private @Nullable Ingest ingest;
+    private boolean cancelled;
+    private volatile boolean done;
+    private Set<String> implied = Set.of();
+
+    /** @param source where the blob comes from when it is not in the store, or null for nowhere */
+    LayerPull(ContentStore content, Snapshotter snapshots, LayerApplier applier, Descriptor descriptor, Digest diffId, ChainId chain,
+            ChainId parent,
+            @Nullable BlobSource source, Progress progress) {
+        this.content = content;
+        this.snapshots = snapshots;
+        this.applier = applier;
+        this.descriptor = descriptor;
+        this.diffId = diffId;
+        this.chain = chain;
+        this.parent = parent;
+        this.source = source;
+        this.progress = progress;
+    }
+
+    ChainId chain() {
+        return chain;
+    }
+
+    ChainId parent() {
+        return parent;
+    }
+
+    Set<String> implied() {
+        return implied;
+    }
+
+    Extraction extraction() {
+        if (extraction == null) {
+            throw new IllegalStateException("layer " + chain + " has not been unpacked");
+        }
+        return extraction;
+    }
+
+    /** Fetches and unpacks. Returns when the blob is on disk and the layer's files are written. */
+    Void run() throws ImageException, InterruptedException {
+        BlobSource from = source;
+        if (from == null || content.has(descriptor.digest())) {
+            progress.report(new Progress.Present(descriptor.digest(), descriptor.size()));
+            stored();
+        } else {
+            try {
+                fetched(from);
+            } catch (ImageException e) {
+                if (!retry()) {
+                    throw e;
+                }
+                fetched(from);
+            }
+        }
+        done = true;
+        progress.report(new Progress.Unpacked(descriptor.digest()));
+        return null;
+    }
+
+    private void stored() throws ImageException {
+        try (InputStream blob = content.open(descriptor.digest())) {
+            unpack(blob);
+        } catch (ImageException e) {
+            if (e.kind() == Kind.DATA_LOSS) {
+                content.delete(descriptor.digest());
+            }
+            throw e;
+        } catch (IOException e) {
+            throw ImageException.of("cannot read layer " + descriptor.digest(), e);
+        }
+    }
+
+    private void fetched(BlobSource from) throws ImageException, InterruptedException {
+        Ingest joined = begin(content.ingest(descriptor.digest(), descriptor.size(), sink -> {
+            long[] counts = {0, 0};
+            from.writeTo(bytes -> {
+                counts[0] += bytes.remaining();
+                sink.write(bytes);
+                if (counts[0] - counts[1] >= STEP) {
+                    counts[1] = counts[0];
+                    progress.report(new Progress.Fetched(descriptor.digest(), counts[0], descriptor.size()));
+                }
+            });
+        }));
+        unpack(joined.reader());
+        joined.await();
+        progress.report(new Progress.Fetched(descriptor.digest(), descriptor.size(), descriptor.size()));
+    }
+
+    private void unpack(InputStream blob) throws ImageException {
+        Extraction into = begin(snapshots.extract(chain, parent));
+        LayerApplier.Applied applied = applier.apply(blob, descriptor.size(), diffId.algorithm(), into.directory());
+        if (!applied.diffId().equals(diffId)) {
+            throw new ImageException(Kind.DATA_LOSS,
+                    "layer " + descriptor.digest() + " is not what the image says: its diffID is " + applied.diffId() + ", not " + diffId);
+        }
+        implied = applied.implied();
+    }
+
+    private synchronized Ingest begin(Ingest started) throws ImageException {
+        ingest = started;
+        checkCancelled();
+        return started;
+    }
+
+    private synchronized Extraction begin(Extraction started) throws ImageException {
+        extraction = started;
+        checkCancelled();
+        return started;
+    }
+
+    private void checkCancelled() throws ImageException {
+        if (cancelled) {
+            throw new ImageException(Kind.UNAVAILABLE, "the pull of layer " + descriptor.digest() + " was given up");
+        }
+    }
+
+    /** Clears up after a fetch that failed for somebody else, whose credentials are not ours; false when it was our own. */
+    private synchronized boolean retry() throws ImageException {
+        Ingest failed = ingest;
+        if (cancelled || failed == null || !failed.joined()) {
+            return false;
+        }
+        close();
+        cancelled = false;
+        extraction = null;
+        ingest = null;
+        return true;
+    }
+
+    /** As {@link #cancel}, for one that has not come to its end. */
+    synchronized void cancelUnlessDone() {
+        if (!done) {
+            cancel();
+        }
+    }
+
+    /** Makes {@link #run} fail soon; what was made stays until {@link #close}. */
+    synchronized void cancel() {
+        cancelled = true;
+        if (ingest != null) {
+            ingest.close();
+        }
+    }
+
+    /** Lets the blob go and removes the directory unless it was committed. */
+    @Override
+    public synchronized void close() throws ImageException {
+        cancel();
+        if (extraction != null) {
+            extraction.close();
+        }
+    }
+}
