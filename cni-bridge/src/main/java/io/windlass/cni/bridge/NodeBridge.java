@@ -79,7 +79,6 @@ final class NodeBridge implements AutoCloseable {
             addresses.add(new Assigned(BridgeConfig.gateway(subnet), subnet.prefix()));
         }
         AddressRequests.assign(route, index, addresses, List.of());
-        Links.up(route, index);
         for (Nat nat : nats) {
             nat.replace(netfilter, leases);
         }

@@ -35,12 +35,13 @@ public final class AddressRequests {
     public record Assigned(InetAddress address, int prefix) {}
 
     /**
-     * Gives addresses to a link, and default routes by gateways, in one call. IPv6 addresses are usable at once.
+     * Brings a link up with addresses, and default routes by gateways, in one call. IPv6 addresses are usable at once.
      *
      * @param gateways next hops, each in the network of an address
      */
     public static void assign(RouteSocket socket, int index, List<Assigned> addresses, List<InetAddress> gateways) throws IOException {
         synchronized (socket) {
+            Links.queueUp(socket, index);
             for (Assigned assigned : addresses) {
                 address(socket.queue("add address " + assigned.address().getHostAddress(), RTM_NEWADDR,
                         NetlinkMessage.NLM_F_CREATE | NetlinkMessage.NLM_F_REPLACE), index, assigned).u32(IFA_FLAGS, IFA_F_NODAD);

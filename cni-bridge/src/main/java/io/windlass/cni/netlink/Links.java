@@ -6,6 +6,8 @@ import io.windlass.shim.linux.NetlinkAttributes;
 import io.windlass.shim.linux.NetlinkMessage;
 import io.windlass.shim.linux.NetlinkReader;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -44,14 +46,20 @@ public final class Links {
     private static final int VETH_INFO_PEER = 1;
     private static final int RTEXT_FILTER_SKIP_STATS = 1 << 3;
 
+    private static final boolean IPV6 = Files.exists(Path.of("/proc/sys/net/ipv6"));
+
     private Links() {}
 
     /** Brings a link up. */
     public static void up(RouteSocket socket, int index) throws IOException {
         synchronized (socket) {
-            header(socket.queue("set link " + index + " up", RTM_NEWLINK, 0), index, IFF_UP, IFF_UP);
+            queueUp(socket, index);
             socket.flush();
         }
+    }
+
+    static void queueUp(RouteSocket socket, int index) {
+        header(socket.queue("set link " + index + " up", RTM_NEWLINK, 0), index, IFF_UP, IFF_UP);
     }
 
     /**
@@ -75,8 +83,8 @@ public final class Links {
     }
 
     /**
-     * Makes both ends where they belong, up, the near one a port of its bridge in hairpin mode: moving an end into its namespace later would
-     * wait for a kernel grace period.
+     * Makes both ends where they belong, the near one up, a port of its bridge, in hairpin mode: moving an end into its namespace later would
+     * wait for a kernel grace period. The far one cannot be up before it has a peer; see {@link AddressRequests#assign}.
      */
     public static void addVeth(RouteSocket socket, VethPair pair) throws IOException {
         synchronized (socket) {
@@ -84,25 +92,26 @@ public final class Links {
                     NetlinkMessage.NLM_F_CREATE | NetlinkMessage.NLM_F_EXCL);
             header(message, 0, IFF_UP, IFF_UP).string(IFLA_IFNAME, pair.name()).u32(IFLA_MTU, pair.mtu()).u32(IFLA_MASTER, pair.master())
                     .u32(IFLA_NUM_TX_QUEUES, 1).u32(IFLA_NUM_RX_QUEUES, 1);
-            noLinkLocalAddress(message);
             int linkInfo = message.nest(IFLA_LINKINFO);
             message.string(IFLA_INFO_KIND, "veth");
             int data = message.nest(IFLA_INFO_DATA);
             int peer = message.nest(VETH_INFO_PEER);
-            header(message, 0, IFF_UP, IFF_UP).string(IFLA_IFNAME, pair.peerName()).u32(IFLA_MTU, pair.mtu())
+            header(message, 0, 0, 0).string(IFLA_IFNAME, pair.peerName()).u32(IFLA_MTU, pair.mtu())
                     .attribute(IFLA_ADDRESS, pair.peerMac()).u32(IFLA_NUM_TX_QUEUES, 1).u32(IFLA_NUM_RX_QUEUES, 1)
                     .u32(IFLA_NET_NS_FD, pair.peerNamespace().number());
             message.end(peer);
             message.end(data);
             message.end(linkInfo);
-            hairpin(socket, pair.name());
+            configurePort(socket, pair.name());
             socket.flush();
         }
     }
 
-    private static void hairpin(RouteSocket socket, String port) {
-        NetlinkMessage message = socket.queue("set hairpin of bridge port " + port, RTM_NEWLINK, 0);
+    /** What the kernel does not take while a link is made. */
+    private static void configurePort(RouteSocket socket, String port) {
+        NetlinkMessage message = socket.queue("set bridge port " + port, RTM_NEWLINK, 0);
         header(message, 0, 0, 0).string(IFLA_IFNAME, port);
+        noLinkLocalAddress(message);
         int linkInfo = message.nest(IFLA_LINKINFO);
         message.string(IFLA_INFO_SLAVE_KIND, "bridge");
         int data = message.nest(IFLA_INFO_SLAVE_DATA);
@@ -113,6 +122,9 @@ public final class Links {
 
     /** A bridge port needs no address of its own. */
     private static void noLinkLocalAddress(NetlinkMessage message) {
+        if (!IPV6) {
+            return;
+        }
         int spec = message.nest(IFLA_AF_SPEC);
         int inet6 = message.nest(AF_INET6);
         message.u8(IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);

@@ -1,0 +1,277 @@
+package io.windlass.cni.bridge;
+
+import io.windlass.cni.Attachment;
+import io.windlass.cni.Cidr;
+import io.windlass.cni.Netns;
+import io.windlass.cni.NetnsFactory;
+import io.windlass.cni.NetworkException;
+import io.windlass.cni.NetworkResult;
+import io.windlass.cni.PortMapping;
+import io.windlass.cni.PortMapping.Protocol;
+import io.windlass.cni.TestHost;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** On the real kernel, in a namespace that plays the host. */
+class BridgeNetworkTest {
+    private static final BridgeConfig CONFIG = BridgeConfig.of("wltest0", Cidr.parse("10.203.0.0/24"));
+
+    private TestHost host;
+    private BridgeNetwork network;
+
+    @BeforeEach
+    void setUp() throws Exception {
+        host = new TestHost();
+        network = open(CONFIG);
+    }
+
+    private BridgeNetwork open(BridgeConfig config) throws Exception {
+        return host.<BridgeNetwork, IOException>in(() -> new BridgeNetwork(config, host.directory()));
+    }
+
+    @AfterEach
+    void tearDown() throws Exception {
+        network.close();
+        host.close();
+    }
+
+    private static Attachment attachment(String name) {
+        return Attachment.of(name, "default", name, "uid-" + name);
+    }
+
+    private Path leases() {
+        return host.directory().resolve("leases").resolve(CONFIG.bridge());
+    }
+
+    private List<String> leaseFiles() throws IOException {
+        try (Stream<Path> files = Files.list(leases())) {
+            return files.map(f -> f.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void podsReachEachOtherAndTheHost() throws Exception {
+        try (Netns a = host.pod("a"); Netns b = host.pod("b")) {
+            NetworkResult first = network.add(attachment("a"), a);
+            NetworkResult second = network.add(attachment("b"), b);
+            assertThat(first.podIps()).containsExactly("10.203.0.2");
+            assertThat(second.podIps()).containsExactly("10.203.0.3");
+            TestHost.sh(a.path(), "busybox ping -c1 -W2 10.203.0.3; busybox ping -c1 -W2 10.203.0.1");
+            host.sh("busybox ping -c1 -W2 10.203.0.2");
+            assertThat(TestHost.sh(a.path(), "ip -o link show eth0; ip route; ip -o link show lo")).contains("02:57:0a:cb:00:02", "UP",
+                    "default via 10.203.0.1 dev eth0", "LOOPBACK,UP");
+            assertThat(host.sh("bridge -d link")).contains("hairpin on").doesNotContain("hairpin off");
+            network.check(attachment("a"), a);
+            assertThat(leaseFiles()).containsExactly("10.203.0.2", "10.203.0.3");
+        }
+    }
+
+    @Test
+    void delTakesTheAddressAtOnceAndTheEndOfTheNamespaceTheLink() throws Exception {
+        Netns a = host.pod("a");
+        network.add(attachment("a"), a);
+        network.del(attachment("a"), a);
+        assertThat(TestHost.sh(a.path(), "ip -4 -o addr show eth0")).isEmpty();
+        assertThat(leaseFiles()).isEmpty();
+        a.close();
+        NetnsFactory.remove(a.path());
+        host.sh("for i in $(seq 100); do ip -o link | grep -q veth || exit 0; sleep 0.05; done; exit 1");
+        network.del(attachment("a"), null);
+        network.del(attachment("never"), a);
+    }
+
+    @Test
+    void linkOfANamespaceThatLivesOnIsDeletedInTheEnd() throws Exception {
+        try (Netns a = host.pod("a")) {
+            network.add(attachment("a"), a);
+            network.del(attachment("a"), a);
+            host.sh("for i in $(seq 200); do ip -o link | grep -q veth || exit 0; sleep 0.05; done; exit 1");
+        }
+    }
+
+    @Test
+    void delWithoutItsNamespaceDeletesTheLinkItself() throws Exception {
+        try (Netns a = host.pod("a")) {
+            network.add(attachment("a"), a);
+            network.del(attachment("a"), Netns.at(host.directory().resolve("gone")));
+            assertThat(host.sh("ip -o link")).doesNotContain("veth");
+            assertThat(leaseFiles()).isEmpty();
+        }
+    }
+
+    @Test
+    void addressesAreNotUsedAgainAtOnce() throws Exception {
+        try (Netns a = host.pod("a")) {
+            network.add(attachment("a"), a);
+            network.del(attachment("a"), null);
+            assertThat(network.add(attachment("a"), a).primary()).isEqualTo("10.203.0.3");
+        }
+    }
+
+    @Test
+    void addTwiceLeavesOneLease() throws Exception {
+        try (Netns a = host.pod("a"); Netns b = host.pod("b")) {
+            network.add(attachment("a"), a);
+            network.add(attachment("a"), b);
+            assertThat(leaseFiles()).hasSize(1);
+        }
+    }
+
+    @Test
+    void failedAddLeavesNothing() throws Exception {
+        assertThatThrownBy(() -> network.add(attachment("a"), Netns.at(host.directory().resolve("none"))))
+                .isInstanceOf(NetworkException.class)
+                .hasMessageContaining("sandbox a cannot be attached").hasMessageContaining("ENOENT");
+        assertThat(leaseFiles()).isEmpty();
+        assertThat(host.sh("ip -o link")).doesNotContain("veth");
+    }
+
+    @Test
+    void restartedDaemonKnowsItsLeasesAndCollectsDeadOnes() throws Exception {
+        try (Netns a = host.pod("a"); Netns b = host.pod("b"); Netns c = host.pod("c")) {
+            network.add(attachment("a"), a);
+            network.add(attachment("b"), b);
+            network = open(CONFIG);
+            network.collect(Set.of("b"));
+            assertThat(leaseFiles()).containsExactly("10.203.0.3");
+            assertThat(host.sh("ip -o link | grep -c veth")).isEqualTo("1\n");
+            assertThat(network.add(attachment("c"), c).primary()).isEqualTo("10.203.0.4");
+        }
+    }
+
+    @Test
+    void bridgeThatSomebodyDeletedComesBack() throws Exception {
+        try (Netns a = host.pod("a")) {
+            network.add(attachment("a"), a);
+            network.del(attachment("a"), null);
+            host.sh("ip link del " + CONFIG.bridge());
+            assertThatThrownBy(() -> network.add(attachment("a"), a)).isInstanceOf(NetworkException.class);
+            network.add(attachment("a"), a);
+            TestHost.sh(a.path(), "busybox ping -c1 -W2 10.203.0.1");
+        }
+    }
+
+    @Test
+    void podsAreMasqueradedTowardsOthersAndNotAmongThemselves() throws Exception {
+        try (Netns a = host.pod("a"); Netns b = host.pod("b"); Netns outside = host.pod("outside")) {
+            String peer = network.add(attachment("a"), a).primary();
+            network.add(attachment("b"), b);
+            host.sh("ip link add out0 type veth peer name eth0 netns " + outside.path()
+                    + "; ip addr add 192.0.2.1/24 dev out0; ip link set out0 up");
+            TestHost.sh(outside.path(), "ip addr add 192.0.2.2/24 dev eth0; ip link set eth0 up"); // and no route back to pods
+            assertThat(seenBy(outside.path(), "192.0.2.2", a.path())).contains("192.0.2.1");
+            assertThat(seenBy(b.path(), "10.203.0.3", a.path())).contains(peer);
+        }
+    }
+
+    /** A server in one namespace tells a client in another by which address it came. */
+    private static String seenBy(Path server, String address, Path client) throws Exception {
+        try (ServerSocket listening = TestHost.<ServerSocket, IOException>in(server,
+                () -> new ServerSocket(8080, 1, Cidr.parseAddress(address)))) {
+            try (Socket connecting = TestHost.<Socket, IOException>in(client, () -> new Socket(address, 8080));
+                    Socket accepted = listening.accept()) {
+                return accepted.getInetAddress().getHostAddress();
+            }
+        }
+    }
+
+    @Test
+    void hostPortsLeadToThePodAndAreTakenOnce() throws Exception {
+        try (Netns a = host.pod("a"); Netns b = host.pod("b"); Netns outside = host.pod("outside")) {
+            host.sh("ip link add out0 type veth peer name eth0 netns " + outside.path()
+                    + "; ip addr add 192.0.2.1/24 dev out0; ip link set out0 up");
+            TestHost.sh(outside.path(), "ip addr add 192.0.2.2/24 dev eth0; ip link set eth0 up");
+            Attachment withPorts = attachment("a").withPortMappings(
+                    List.of(new PortMapping(Protocol.TCP, 80, 8080, ""), new PortMapping(Protocol.TCP, 80, 9090, "192.0.2.1")));
+            network.add(withPorts, a);
+            try (ServerSocket listening = TestHost.<ServerSocket, IOException>in(a.path(), () -> new ServerSocket(80))) {
+                connect(outside.path(), "192.0.2.1", 8080);
+                connect(outside.path(), "192.0.2.1", 9090);
+                connect(host.pin(), "127.0.0.1", 8080);
+                connect(host.pin(), "10.203.0.1", 8080);
+                connect(a.path(), "192.0.2.1", 8080); // itself, by the host
+                assertThatThrownBy(() -> connect(host.pin(), "10.203.0.1", 9090)).isInstanceOf(IOException.class);
+                assertThat(listening.isBound()).isTrue();
+            }
+            assertThatThrownBy(() -> network.add(attachment("b").withPortMappings(List.of(new PortMapping(Protocol.TCP, 81, 8080, ""))), b))
+                    .isInstanceOf(NetworkException.class).hasMessageContaining("in use by another pod");
+            assertThat(leaseFiles()).containsExactly("10.203.0.2");
+            network = open(CONFIG); // a restart keeps them open
+            network.collect(Set.of("a"));
+            assertThat(host.sh("nft list table ip wltest0")).contains("8080", "9090");
+            network.del(withPorts, a);
+            assertThat(host.sh("nft list table ip wltest0")).doesNotContain("8080").doesNotContain("9090");
+        }
+    }
+
+    private static void connect(Path from, String address, int port) throws Exception {
+        TestHost.<Boolean, IOException>in(from, () -> {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(Cidr.parseAddress(address), port), 2000);
+                return true;
+            }
+        });
+    }
+
+    @Test
+    void firewallThatDropsForwardedPacketsLetsPodsPass() throws Exception {
+        host.sh("iptables -P FORWARD DROP");
+        try (Netns a = host.pod("a"); Netns outside = host.pod("outside")) {
+            host.sh("ip link add out0 type veth peer name eth0 netns " + outside.path()
+                    + "; ip addr add 192.0.2.1/24 dev out0; ip link set out0 up");
+            TestHost.sh(outside.path(), "ip addr add 192.0.2.2/24 dev eth0; ip link set eth0 up");
+            network.add(attachment("a"), a);
+            TestHost.sh(a.path(), "busybox ping -c1 -W2 192.0.2.2");
+            assertThat(host.sh("iptables -S FORWARD")).contains("-i wltest0", "-o wltest0", "-j ACCEPT");
+            network.del(attachment("a"), null);
+        }
+        network.close();
+        assertThat(host.sh("iptables -S FORWARD")).isEqualTo("-P FORWARD DROP\n");
+        assertThat(host.sh("ip -o link; nft list tables")).doesNotContain("wltest0");
+        network = open(CONFIG);
+    }
+
+    @Test
+    void ipv6WorksBesideIpv4() throws Exception {
+        network = open(new BridgeConfig("wltest6", List.of(Cidr.parse("fd00:203::/64"), Cidr.parse("10.204.0.0/16")), 1400));
+        try (Netns a = host.pod("a"); Netns b = host.pod("b")) {
+            NetworkResult result = network.add(attachment("a"), a);
+            network.add(attachment("b"), b);
+            assertThat(result.podIps()).containsExactly("10.204.0.2", "fd00:203:0:0:0:0:0:2");
+            TestHost.sh(b.path(), "busybox ping -c1 -W2 10.204.0.2; busybox ping6 -c1 -W2 fd00:203::2; ip -6 route | grep default");
+            assertThat(TestHost.sh(b.path(), "cat /proc/sys/net/ipv6/conf/eth0/accept_ra")).isEqualTo("0\n");
+            network.check(attachment("a"), a);
+            network.del(attachment("a"), a);
+            network.del(attachment("b"), b);
+        }
+    }
+
+    @Test
+    void fullSubnetIsReportedAndHealsByDel() throws Exception {
+        network = open(BridgeConfig.of("wltest1", Cidr.parse("10.205.0.0/29")));
+        for (int i = 0; i < 5; i++) {
+            try (Netns pod = host.pod("p" + i)) {
+                network.add(attachment("p" + i), pod);
+            }
+        }
+        try (Netns pod = host.pod("late")) {
+            assertThatThrownBy(() -> network.add(attachment("late"), pod)).isInstanceOf(NetworkException.class)
+                    .hasMessageContaining("no address is left in subnet 10.205.0.0/29");
+            network.del(attachment("p3"), null);
+            assertThat(network.add(attachment("late"), pod).primary()).isEqualTo("10.205.0.5");
+        }
+    }
+}

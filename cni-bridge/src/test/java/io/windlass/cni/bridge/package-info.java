@@ -1,0 +1,4 @@
+@NullMarked
+package io.windlass.cni.bridge;
+
+import org.jspecify.annotations.NullMarked;

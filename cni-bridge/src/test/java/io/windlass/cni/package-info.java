@@ -1,0 +1,4 @@
+@NullMarked
+package io.windlass.cni;
+
+import org.jspecify.annotations.NullMarked;
