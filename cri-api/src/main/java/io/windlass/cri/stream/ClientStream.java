@@ -1,0 +1,40 @@
+package io.windlass.cri.stream;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** One of the streams of a client's connection, in both directions. Used on the connection's event loop only. */
+interface ClientStream {
+
+    /** Bytes that a buffer given to {@link #write} has free before its first: a frame's header is put there. */
+    int HEADROOM = 16;
+
+    /** What the client sends on this stream. */
+    interface Receiver {
+
+        /** Takes bytes, and the buffer. */
+        void data(ByteBuf bytes);
+
+        /** Nothing more will come. */
+        void end();
+    }
+
+    /** A header the stream was opened with; the name in lower case. */
+    @Nullable
+    String header(String name);
+
+    /** The stream's number, odd and ascending in SPDY. */
+    int id();
+
+    /** From now on the client's bytes go there; before, they are dropped. */
+    void receiver(Receiver receiver);
+
+    /** Sends bytes, with {@link #HEADROOM} before them; takes the buffer. Nothing is sent before a flush of {@link Flow}. */
+    void write(ByteBuf data);
+
+    /** Says that no more will be sent. */
+    void finish();
+
+    /** Says that neither side shall send any more, for something is wrong. */
+    void reset();
+}
