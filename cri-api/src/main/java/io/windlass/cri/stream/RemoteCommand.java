@@ -1,0 +1,177 @@
+package io.windlass.cri.stream;
+
+import io.netty.buffer.ByteBuf;
+import io.windlass.cri.error.CriException;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One exec or attach. On the connection's event loop only, but for what {@link StreamTarget} does.
+ *
+ * <pre>
+ * collecting --all streams are open--> starting --Attached--> streaming --exit and end of all output--> over
+ *     any --client gone--> over           starting --error--> over
+ * </pre>
+ */
+final class RemoteCommand implements StreamService {
+
+    /** How long a client may take to open its streams. */
+    static final int OPENING_SECONDS = 30;
+
+    /** The part that differs: how the container's ends come about. */
+    interface Start {
+        Attached attached() throws IOException;
+    }
+
+    private final Wanted wanted;
+    private final RemoteProtocol protocol;
+    private final Flow flow;
+    private final Executor blocking;
+    private final Start start;
+    private final boolean reportsExit;
+    private final FdWriter input;
+    private final Map<String, ClientStream> streams = new HashMap<>();
+    private @Nullable Session session;
+    private @Nullable Running running;
+    private int columns;
+    private int rows;
+    private boolean over;
+
+    /**
+     * What a request asks for.
+     *
+     * @param target   where the container is
+     * @param blocking runs what may block
+     */
+    RemoteCommand(StreamRequest request, StreamTarget target, RemoteProtocol protocol, Flow flow, Executor blocking) {
+        this.protocol = protocol;
+        this.flow = flow;
+        this.blocking = blocking;
+        this.input = new FdWriter(flow);
+        switch (request) {
+            case StreamRequest.Exec exec -> {
+                wanted = exec.wanted();
+                start = () -> target.exec(exec.containerId(), exec.command(), exec.wanted());
+                reportsExit = true;
+            }
+            case StreamRequest.Attach attach -> {
+                wanted = attach.wanted();
+                start = () -> target.attach(attach.containerId(), attach.wanted());
+                reportsExit = false;
+            }
+            case StreamRequest.PortForward forward -> throw new IllegalArgumentException("not a command: " + forward);
+        }
+    }
+
+    /** The session its streams belong to; the client has a while to open them. */
+    void begin(Session session) {
+        this.session = session;
+        flow.loop().schedule(() -> {
+            if (!complete()) {
+                fail("not all streams were opened within " + OPENING_SECONDS + " s");
+            }
+        }, OPENING_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public boolean opened(ClientStream stream) {
+        String type = stream.header("streamtype");
+        if (over || type == null || streams.containsKey(type)) {
+            return false;
+        }
+        switch (type) {
+            case "stdin" -> stream.receiver(wanted.stdin() ? input : Discard.INSTANCE);
+            case "resize" -> stream.receiver(new ResizeReceiver(this::resize));
+            case "stdout", "stderr", "error" -> stream.receiver(Discard.INSTANCE);
+            default -> {
+                return false;
+            }
+        }
+        boolean before = complete();
+        streams.put(type, stream);
+        if (!before && complete()) {
+            start();
+        }
+        return true;
+    }
+
+    /** Whether all streams are there that this version of the protocol has for what was asked. */
+    private boolean complete() {
+        return streams.containsKey("error") && (!wanted.stdin() || streams.containsKey("stdin"))
+                && (!wanted.stdout() || streams.containsKey("stdout")) && (!wanted.stderr() || streams.containsKey("stderr"))
+                && (!wanted.tty() || !protocol.resizes() || streams.containsKey("resize"));
+    }
+
+    private void start() {
+        blocking.execute(() -> {
+            try {
+                Attached attached = start.attached();
+                flow.loop().execute(() -> started(attached));
+            } catch (IOException | RuntimeException e) {
+                String message = e instanceof CriException refused ? refused.getMessage() : String.valueOf(e.getMessage());
+                flow.loop().execute(() -> fail(message));
+            }
+        });
+    }
+
+    private void started(Attached attached) {
+        running = new Running(attached, flow, input, blocking, code -> end(reportsExit ? Outcome.of(code) : new Outcome.Success()));
+        if (over) {
+            running.close();
+            return;
+        }
+        if (columns > 0) {
+            running.resize(columns, rows);
+        }
+        running.stream(streams.get("stdout"), streams.get("stderr"));
+    }
+
+    /** Sizes come before there is a terminal, too. */
+    private void resize(int columns, int rows) {
+        this.columns = columns;
+        this.rows = rows;
+        if (running != null) {
+            running.resize(columns, rows);
+        }
+    }
+
+    private void fail(String message) {
+        end(new Outcome.Failed(message));
+    }
+
+    private void end(Outcome outcome) {
+        if (over) {
+            return;
+        }
+        ClientStream error = streams.get("error");
+        byte[] report = outcome.encode(protocol);
+        if (error != null && report.length > 0) {
+            ByteBuf buffer = flow.buffer(report.length);
+            error.write(buffer.writeBytes(report));
+        }
+        streams.values().forEach(ClientStream::finish);
+        stop();
+        if (session != null) {
+            flow.hangUp(session);
+        }
+    }
+
+    @Override
+    public void disconnected() {
+        if (!over) {
+            stop();
+        }
+    }
+
+    private void stop() {
+        over = true;
+        input.close();
+        if (running != null) {
+            running.close();
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.windlass.cri.stream;
+
+import io.windlass.shim.linux.Fd;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The container's ends of an exec or attach while bytes flow. On the connection's event loop only. */
+final class Running {
+
+    /**
+     * After a process has exited, its output is followed until its pipes are closed; a process it has left behind may keep them open for
+     * ever, so that ends when nothing has come for this long.
+     */
+    private static final int QUIET_SECONDS = 2;
+
+    private final Attached attached;
+    private final Flow flow;
+    private final FdWriter input;
+    private final Executor blocking;
+    private final IntConsumer over;
+    private final List<FdReader> outputs = new ArrayList<>();
+    private int open;
+    private boolean exited;
+    private int exitCode;
+    private boolean closed;
+
+    /**
+     * Ends that do not stream yet.
+     *
+     * @param over takes the exit code when all is said
+     */
+    Running(Attached attached, Flow flow, FdWriter input, Executor blocking, IntConsumer over) {
+        this.attached = attached;
+        this.flow = flow;
+        this.input = input;
+        this.blocking = blocking;
+        this.over = over;
+    }
+
+    /** Starts the flow in both directions. */
+    void stream(@Nullable ClientStream stdout, @Nullable ClientStream stderr) {
+        Fd stdin = attached.stdin();
+        if (stdin != null) {
+            input.open(stdin, this::inputWritten);
+        }
+        Fd out = attached.stdout();
+        if (out != null && stdout != null) {
+            open++;
+            outputs.add(FdReader.start(out, stdout, flow, () -> outputEnded(stdout)));
+        }
+        Fd err = attached.stderr();
+        if (err != null && stderr != null) {
+            open++;
+            outputs.add(FdReader.start(err, stderr, flow, () -> outputEnded(stderr)));
+        }
+        attached.exit().whenComplete((code, failure) -> flow.loop().execute(() -> exited(failure == null ? code : 255)));
+    }
+
+    void resize(int columns, int rows) {
+        if (!closed) {
+            attached.resize(columns, rows);
+        }
+    }
+
+    private void inputWritten() {
+        input.close();
+        blocking.execute(() -> {
+            if (!attached.inputEnded()) {
+                flow.loop().execute(() -> over.accept(0));
+            }
+        });
+    }
+
+    private void outputEnded(ClientStream stream) {
+        stream.finish();
+        flow.flush();
+        open--;
+        finishWhenDone();
+    }
+
+    private void exited(int code) {
+        exited = true;
+        exitCode = code;
+        if (!closed && open > 0) {
+            watchSilence(-1);
+        }
+        finishWhenDone();
+    }
+
+    private void watchSilence(long before) {
+        flow.loop().schedule(() -> {
+            long now = outputs.stream().mapToLong(FdReader::total).sum();
+            if (closed || open == 0) {
+                return;
+            }
+            if (now == before && outputs.stream().allMatch(FdReader::idle)) {
+                over.accept(exitCode);
+            } else {
+                watchSilence(now);
+            }
+        }, QUIET_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void finishWhenDone() {
+        if (!closed && exited && open == 0) {
+            over.accept(exitCode);
+        }
+    }
+
+    /** Closes all ends; the container's side is told. */
+    void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        input.close();
+        outputs.forEach(FdReader::close);
+        for (Fd end : new Fd[]{attached.stdin(), attached.stdout(), attached.stderr()}) {
+            if (end != null) {
+                end.close(); // the ones that never came to flow
+            }
+        }
+        blocking.execute(attached::close);
+    }
+}
