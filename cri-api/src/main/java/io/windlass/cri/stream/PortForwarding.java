@@ -1,0 +1,125 @@
+package io.windlass.cri.stream;
+
+import io.netty.buffer.ByteBuf;
+import io.windlass.cri.error.CriException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The forwarded connections of one client. Each is a pair of streams with the same headers port and requestid: one of type data, one of type
+ * error, which only carries a text when the connection fails. Clients that are very old send no requestid and open error and data right after
+ * each other. On the connection's event loop only, but for what {@link StreamTarget} does.
+ */
+final class PortForwarding implements StreamService {
+
+    private static final int OPENING_SECONDS = RemoteCommand.OPENING_SECONDS;
+
+    private static final class Pair {
+        private @Nullable ClientStream data;
+        private @Nullable ClientStream error;
+    }
+
+    private final String sandboxId;
+    private final StreamTarget target;
+    private final Flow flow;
+    private final Executor blocking;
+    private final Map<String, Pair> waiting = new HashMap<>();
+    private final Set<ForwardedConnection> connections = new HashSet<>();
+    private boolean over;
+
+    PortForwarding(String sandboxId, StreamTarget target, Flow flow, Executor blocking) {
+        this.sandboxId = sandboxId;
+        this.target = target;
+        this.flow = flow;
+        this.blocking = blocking;
+    }
+
+    @Override
+    public boolean opened(ClientStream stream) {
+        String type = stream.header("streamtype");
+        boolean data = "data".equals(type);
+        int port = port(stream);
+        if (over || port == 0 || !data && !"error".equals(type)) {
+            return false;
+        }
+        String request = stream.header("requestid");
+        String key = request != null ? request : "stream " + (data ? stream.id() - 2 : stream.id());
+        Pair pair = waiting.computeIfAbsent(key, this::newPair);
+        if (data ? pair.data != null : pair.error != null) {
+            return false;
+        }
+        if (data) {
+            pair.data = stream;
+        } else {
+            pair.error = stream;
+        }
+        if (pair.data != null && pair.error != null) {
+            waiting.remove(key);
+            forward(port(pair.data), pair.data, pair.error);
+        }
+        return true;
+    }
+
+    private Pair newPair(String key) {
+        Pair pair = new Pair();
+        flow.loop().schedule(() -> {
+            if (waiting.remove(key, pair)) {
+                ClientStream only = pair.data != null ? pair.data : pair.error;
+                if (only != null) {
+                    only.reset();
+                    flow.flush();
+                }
+            }
+        }, OPENING_SECONDS, TimeUnit.SECONDS);
+        return pair;
+    }
+
+    /** The port in a stream's headers, 0 if there is no valid one. */
+    private static int port(ClientStream stream) {
+        String text = stream.header("port");
+        if (text == null || text.isEmpty() || text.length() > 5 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return 0;
+        }
+        int port = Integer.parseInt(text);
+        return port <= 0xffff ? port : 0;
+    }
+
+    private void forward(int port, ClientStream data, ClientStream error) {
+        ForwardedConnection connection = new ForwardedConnection(data, error, flow);
+        connections.add(connection);
+        data.receiver(connection.input());
+        blocking.execute(() -> {
+            try {
+                Dialed dialed = target.dial(sandboxId, port);
+                flow.loop().execute(() -> connection.connected(dialed, () -> connections.remove(connection)));
+            } catch (IOException | RuntimeException e) {
+                String message = e instanceof CriException refused ? refused.getMessage() : String.valueOf(e.getMessage());
+                flow.loop().execute(() -> {
+                    connections.remove(connection);
+                    connection.failed("port " + port + " of sandbox " + sandboxId + " cannot be reached: " + message);
+                });
+            }
+        });
+    }
+
+    @Override
+    public void disconnected() {
+        over = true;
+        connections.forEach(ForwardedConnection::close);
+        connections.clear();
+    }
+
+    /** Sends a text on a stream. */
+    static void send(Flow flow, ClientStream stream, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        ByteBuf buffer = flow.buffer(bytes.length);
+        stream.write(buffer.writeBytes(bytes));
+    }
+}
