@@ -1,0 +1,69 @@
+package io.windlass.cri.stream;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/** Turns an HTTP connection into a SPDY/3.1 session for a request. */
+final class SpdyUpgrade {
+
+    private static final String PROTOCOLS = "X-Stream-Protocol-Version";
+
+    private SpdyUpgrade() {}
+
+    static void perform(ChannelHandlerContext ctx, FullHttpRequest http, StreamRequest request, StreamTarget target, Executor blocking) {
+        List<String> client = Negotiation.names(http.headers().getAll(PROTOCOLS));
+        if (client.isEmpty()) {
+            HttpEntry.refuse(ctx, HttpResponseStatus.BAD_REQUEST, "header " + PROTOCOLS + " is missing");
+            return;
+        }
+        boolean forward = request instanceof StreamRequest.PortForward;
+        List<String> server = forward ? Negotiation.SPDY_PORT_FORWARD : Negotiation.SPDY_COMMAND;
+        Optional<String> chosen = Negotiation.choose(client, server);
+        if (chosen.isEmpty()) {
+            HttpEntry.refuseProtocols(ctx, client, server);
+            return;
+        }
+        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS);
+        response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+        response.headers().set(HttpHeaderNames.UPGRADE, "SPDY/3.1");
+        response.headers().set(PROTOCOLS, chosen.get());
+        ctx.writeAndFlush(response);
+        Channel channel = ctx.channel();
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.remove(HttpObjectAggregator.class);
+        open(channel, request, chosen.get(), target, blocking);
+        pipeline.remove(HttpEntry.class);
+        pipeline.remove(HttpServerCodec.class); // hands on what it has read of the client's first frames
+    }
+
+    /** Adds the codec and the session of a request at the end of the pipeline. */
+    static void open(Channel channel, StreamRequest request, String protocol, StreamTarget target, Executor blocking) {
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addLast("spdy", SpdySession.codec());
+        ChannelHandlerContext codec = pipeline.context("spdy");
+        Flow flow = new Flow(channel);
+        if (request instanceof StreamRequest.PortForward forward) {
+            pipeline.addLast(new SpdySession(codec, flow, new PortForwarding(forward.sandboxId(), target, flow, blocking)));
+        } else {
+            RemoteProtocol version = RemoteProtocol.of(protocol).orElseThrow();
+            RemoteCommand command = new RemoteCommand(request, target, version, flow, blocking);
+            SpdySession session = new SpdySession(codec, flow, command);
+            command.begin(session);
+            pipeline.addLast(session);
+        }
+        pipeline.addLast(new IdleClose());
+    }
+}

@@ -1,0 +1,84 @@
+package io.windlass.cri.stream;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.InstantSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class HttpEntryTest {
+
+    private ServerFixture fixture;
+
+    @BeforeEach
+    void start() throws IOException {
+        fixture = new ServerFixture();
+    }
+
+    @AfterEach
+    void stop() {
+        fixture.close();
+    }
+
+    private int plain(String method, String url) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(URI.create(url)).method(method, HttpRequest.BodyPublishers.noBody()).build(),
+                    HttpResponse.BodyHandlers.discarding()).statusCode();
+        }
+    }
+
+    @Test
+    void withoutAnUpgradeNothingStreamsAndTheTokenIsGone() throws Exception {
+        String url = fixture.attach(ServerFixture.OUT);
+        assertThat(plain("DELETE", url)).isEqualTo(405);
+        assertThat(plain("GET", url)).isEqualTo(400);
+        assertThat(plain("GET", url)).isEqualTo(404);
+    }
+
+    @Test
+    void unknownPathsAndWrongVerbsAreNotFound() throws Exception {
+        String url = fixture.attach(ServerFixture.OUT);
+        assertThat(plain("GET", url.replace("/attach/", "/exec/"))).isEqualTo(404);
+        assertThat(plain("POST", url)).isEqualTo(404);
+        assertThat(plain("GET", url.replaceAll("/attach/.*", "/"))).isEqualTo(404);
+        assertThat(plain("GET", url.replaceAll("/attach/.*", "/exec/"))).isEqualTo(404);
+    }
+
+    @Test
+    void spdyClientsMustOfferAKnownProtocol() throws IOException {
+        try (SpdyTestClient none = new SpdyTestClient(fixture.exec(ServerFixture.OUT, "/bin/true"), "");
+                SpdyTestClient strange = new SpdyTestClient(fixture.exec(ServerFixture.OUT, "/bin/true"), "v9.channel.k8s.io")) {
+            assertThat(none.head.getFirst()).contains("400");
+            assertThat(strange.head.getFirst()).contains("403");
+            assertThat(strange.head).anyMatch(line -> line.equalsIgnoreCase(
+                    "X-Accepted-Stream-Protocol-Versions: v4.channel.k8s.io, v3.channel.k8s.io, v2.channel.k8s.io, channel.k8s.io"));
+        }
+    }
+
+    @Test
+    void theClientsFavouriteIsChosen() throws IOException {
+        try (SpdyTestClient client = new SpdyTestClient(fixture.exec(ServerFixture.OUT, "/bin/true"),
+                "v9.channel.k8s.io, v3.channel.k8s.io,v4.channel.k8s.io")) {
+            assertThat(client.head.getFirst()).contains("101");
+            assertThat(client.head).anyMatch(line -> line.equalsIgnoreCase("X-Stream-Protocol-Version: v3.channel.k8s.io"));
+        }
+    }
+
+    @Test
+    void addressesForOthersNeedTls() {
+        assertThatThrownBy(() -> StreamServer.start(StreamAddress.parse("0.0.0.0:0"), null, fixture.target,
+                new PendingRequests(InstantSource.system()))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("certificate");
+        for (String wrong : new String[]{"localhost:0", "127.0.0.1", "127.0.0.1:65536", "::1:0", "[::1]", ":80", "[127.0.0.1]:0"}) {
+            assertThatThrownBy(() -> StreamAddress.parse(wrong)).as(wrong).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(StreamAddress.parse("[::1]:0").loopback()).isTrue();
+    }
+}

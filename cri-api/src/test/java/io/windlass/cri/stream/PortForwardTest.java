@@ -1,0 +1,156 @@
+package io.windlass.cri.stream;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(60)
+class PortForwardTest {
+
+    private static final String PROTOCOL = "portforward.k8s.io";
+
+    private ServerFixture fixture;
+    private ServerSocket echo;
+
+    @BeforeEach
+    void start() throws IOException {
+        fixture = new ServerFixture();
+        echo = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+        Thread.ofVirtual().start(() -> {
+            while (!echo.isClosed()) {
+                try {
+                    Socket socket = echo.accept();
+                    Thread.ofVirtual().start(() -> answer(socket));
+                } catch (IOException e) {
+                    return; // closed
+                }
+            }
+        });
+    }
+
+    private static void answer(Socket socket) {
+        try (socket) {
+            socket.getInputStream().transferTo(socket.getOutputStream());
+        } catch (IOException e) {
+            // the client has gone, which is what some tests want
+        }
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        echo.close();
+        fixture.close();
+    }
+
+    private String port() {
+        return Integer.toString(echo.getLocalPort());
+    }
+
+    @Test
+    void connectionsSideBySideAnswerEachOnItsStream() throws IOException {
+        try (SpdyTestClient client = new SpdyTestClient(fixture.forward(), PROTOCOL)) {
+            int[] data = new int[3];
+            for (int i = 0; i < data.length; i++) {
+                client.open("streamtype", "error", "port", port(), "requestid", "r" + i);
+                data[i] = client.open("streamtype", "data", "port", port(), "requestid", "r" + i);
+                client.send(data[i], "hello " + i, false);
+            }
+            for (int i = data.length - 1; i >= 0; i--) {
+                client.readUntil(data[i], "hello " + i);
+            }
+        }
+    }
+
+    @Test
+    void eachDirectionEndsByItself() throws IOException {
+        try (SpdyTestClient client = new SpdyTestClient(fixture.forward(), PROTOCOL)) {
+            int error = client.open("streamtype", "error", "port", port(), "requestid", "0");
+            int data = client.open("streamtype", "data", "port", port(), "requestid", "0");
+            client.send(error, "", true);
+            client.send(data, "all of it", true);
+            while (!client.finished.contains(data) || !client.finished.contains(error)) {
+                client.take(client.next());
+            }
+            assertThat(client.text(data)).isEqualTo("all of it");
+            assertThat(client.text(error)).isEmpty();
+            assertThat(client.reset).isEmpty();
+        }
+    }
+
+    @Test
+    void closedPortIsAnErrorOfThatConnectionOnly() throws IOException {
+        int closed;
+        try (ServerSocket once = new ServerSocket(0)) {
+            closed = once.getLocalPort();
+        }
+        try (SpdyTestClient client = new SpdyTestClient(fixture.forward(), PROTOCOL)) {
+            int error = client.open("streamtype", "error", "port", Integer.toString(closed), "requestid", "0");
+            int bad = client.open("streamtype", "data", "port", Integer.toString(closed), "requestid", "0");
+            while (!client.finished.contains(error) || !client.reset.contains(bad)) {
+                client.take(client.next());
+            }
+            assertThat(client.text(error)).contains("port " + closed).contains("ECONNREFUSED");
+            client.open("streamtype", "error", "port", port(), "requestid", "1");
+            int data = client.open("streamtype", "data", "port", port(), "requestid", "1");
+            client.send(data, "still here", false);
+            client.readUntil(data, "still here");
+        }
+    }
+
+    @Test
+    void streamsWithoutAPortAreReset() throws IOException {
+        try (SpdyTestClient client = new SpdyTestClient(fixture.forward(), PROTOCOL)) {
+            for (String port : new String[]{"", "0", "65536", "http", "-1"}) {
+                int stream = client.open("streamtype", "data", "port", port, "requestid", "x");
+                client.take(client.next());
+                assertThat(client.reset).as(port).contains(stream);
+            }
+        }
+    }
+
+    @Test
+    void oldClientsWithoutRequestIdsArePairedByNumber() throws IOException {
+        try (SpdyTestClient client = new SpdyTestClient(fixture.forward(), PROTOCOL)) {
+            client.open("streamtype", "error", "port", port());
+            int data = client.open("streamtype", "data", "port", port());
+            client.send(data, "old", false);
+            client.readUntil(data, "old");
+        }
+    }
+
+    @Test
+    void webSocketChannelsStartWithTheirPort() throws IOException {
+        try (WebSocketTestClient client = new WebSocketTestClient(fixture.forward(echo.getLocalPort()), "v4.channel.k8s.io")) {
+            int port = echo.getLocalPort();
+            assertThat(client.next().payload()).containsExactly(0, port & 0xff, port >>> 8);
+            assertThat(client.next().payload()).containsExactly(1, port & 0xff, port >>> 8);
+            client.send(0, "by channel");
+            client.readUntil(0, "by channel");
+        }
+    }
+
+    @Test
+    void clientThatVanishesClosesItsConnections() throws Exception {
+        long before = ServerFixture.descriptors();
+        try (SpdyTestClient client = new SpdyTestClient(fixture.forward(), PROTOCOL)) {
+            client.open("streamtype", "error", "port", port(), "requestid", "0");
+            int data = client.open("streamtype", "data", "port", port(), "requestid", "0");
+            client.send(data, "x", false);
+            client.readUntil(data, "x");
+        }
+        ServerFixture.await("sockets are closed", () -> {
+            try {
+                return ServerFixture.descriptors() <= before;
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+}
