@@ -72,7 +72,7 @@ public final class Launcher implements AutoCloseable {
     /** The shim's own pidfd of the init: no other process can be meant. Null where both have ended already. */
     private static @Nullable PidFd init(PidFd shim, int pid) throws IOException {
         try {
-            return PidFd.adopt(shim.getfd(ShimFd.INIT), pid);
+            return PidFd.adopt(shim.getfd(ShimFd.KEEP_INIT), pid);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.ESRCH || shim.hasExited()) {
                 return null;

@@ -63,7 +63,7 @@ final class KeeperStage {
     void keep(Room report, Result pidfd, Operand record, boolean blockSignals) {
         if (blockSignals) {
             p.ignore("block signals", Sys.RT_SIGPROCMASK, ZERO, Structs.words("~[]", -1).address(), NULL, Value.of(SIGNAL_SET));
-            p.ignore("keep pidfd", Sys.DUP3, pidfd, fd(ShimFd.INIT), O_CLOEXEC);
+            p.ignore("keep pidfd", Sys.DUP3, pidfd, fd(ShimFd.KEEP_INIT), O_CLOEXEC);
         }
         if (terminal) {
             receiveTerminal();

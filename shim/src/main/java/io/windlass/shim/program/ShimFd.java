@@ -18,8 +18,10 @@ public final class ShimFd {
     public static final int KEEP_STDOUT = 6;
     /** The daemon's end of standard error, kept. */
     public static final int KEEP_STDERR = 7;
-    /** The pidfd of the container's init: given to an exec program, kept by a shim. */
+    /** The pidfd of the container's init, given to an exec program. */
     public static final int INIT = 8;
+    /** The pidfd of the container's init, kept by its shim; above all numbers that its program opens. */
+    public static final int KEEP_INIT = 32;
     /** Takes the exit record of an exec program. */
     public static final int EXIT = 9;
 

@@ -21,7 +21,8 @@ _start: movz    w0, #PROG_HIGH, lsl #16 // mmap(PROG, SIZE, RW, PRIVATE|FIXED|AN
         mov     x21, x19
 read:   mov     w0, #4
         mov     x1, x21
-        movz    w2, #SIZE_HIGH, lsl #16
+        movz    w2, #(PROG_HIGH+SIZE_HIGH), lsl #16
+        sub     x2, x2, x21
         mov     w8, #63                 // read
         svc     #0
         tbnz    x0, #63, fail

@@ -33,7 +33,8 @@ _start: mov     edi, PROG               # mmap(PROG, SIZE, RW, PRIVATE|FIXED|ANO
         mov     ebx, PROG
         mov     esi, PROG
 read:   mov     edi, 4
-        mov     edx, SIZE
+        mov     edx, PROG+SIZE
+        sub     edx, esi
         xor     eax, eax
         syscall
         test    rax, rax

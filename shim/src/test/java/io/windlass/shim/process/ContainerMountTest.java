@@ -1,0 +1,129 @@
+package io.windlass.shim.process;
+
+import io.windlass.shim.spec.MountSpec;
+import io.windlass.shim.spec.Namespaces;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class ContainerMountTest {
+    private Box box;
+
+    @BeforeEach
+    void open() throws IOException {
+        box = new Box();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        box.close();
+    }
+
+    private Path source(String name, String text) throws IOException {
+        Path directory = Files.createDirectories(box.directory.resolve("src-" + name));
+        Files.writeString(directory.resolve("file"), text);
+        return directory;
+    }
+
+    @Test
+    void bindsDirectoriesAndFilesAndMakesTheirPlaces() throws Exception {
+        Path source = source("a", "hello\n");
+        String out = box.run(box.spec(Box.shell("cat /deep/er/file /etc/new/hosts; echo x > /deep/er/made"),
+                MountSpec.Bind.of("/deep/er", source, false), MountSpec.Bind.of("/etc/new/hosts", source.resolve("file"), true)));
+        assertThat(out).isEqualTo("hello\nhello\n");
+        assertThat(source.resolve("made")).hasContent("x\n");
+        assertThat(box.upper().resolve("etc/new/hosts")).isRegularFile();
+    }
+
+    @Test
+    void followsDanglingLinksInsideTheRoot() throws Exception {
+        Files.createDirectories(box.lower.resolve("var"));
+        Files.createSymbolicLink(box.lower.resolve("var/run"), Path.of("/run"));
+        Files.createSymbolicLink(box.lower.resolve("etc/mtab"), Path.of("../away"));
+        Path source = source("a", "hello\n");
+        String out = box.run(box.spec(Box.shell("cat /run/secrets/file /away"), MountSpec.Bind.of("/var/run/secrets", source, true),
+                MountSpec.Bind.of("/etc/mtab", source.resolve("file"), true)));
+        assertThat(out).isEqualTo("hello\nhello\n");
+    }
+
+    @Test
+    void mountsBelowAnEarlierMountThroughALink() throws Exception {
+        Files.createDirectories(box.lower.resolve("var"));
+        Files.createSymbolicLink(box.lower.resolve("var/run"), Path.of("/run"));
+        Path run = Files.createDirectories(box.directory.resolve("run"));
+        Path source = source("a", "hello\n");
+        String out = box.run(box.spec(Box.shell("cat /run/secrets/file"), MountSpec.Bind.of("/run", run, false),
+                MountSpec.Bind.of("/var/run/secrets", source, true)));
+        assertThat(out).isEqualTo("hello\n");
+    }
+
+    @Test
+    void keepsReadOnlyMountsReadOnly() throws Exception {
+        Path source = source("a", "hello\n");
+        String out = box.run(box.spec(Box.shell("echo x > /data/file || echo refused; mount -o remount,rw /data 2>/dev/null || echo kept"),
+                MountSpec.Bind.of("/data", source, true)));
+        assertThat(out).contains("refused", "kept").contains("Read-only file system");
+        assertThat(source.resolve("file")).hasContent("hello");
+    }
+
+    @Test
+    void refusesAMountOverProcfs() throws Exception {
+        Files.createSymbolicLink(box.lower.resolve("data"), Path.of("/proc/sys"));
+        Path source = source("a", "hello\n");
+        assertThatThrownBy(() -> box.start("a", box.spec(Box.process("true"), MountSpec.Bind.of("/data", source, true))))
+                .isInstanceOf(LaunchException.class).hasMessage("mount /data: the destination lies in procfs");
+    }
+
+    @Test
+    void refusesALinkAtProc() throws Exception {
+        Files.delete(box.lower.resolve("proc"));
+        Files.createSymbolicLink(box.lower.resolve("proc"), Path.of("tmp"));
+        assertThatThrownBy(() -> box.start("a", box.spec(Box.process("true")))).isInstanceOf(LaunchException.class)
+                .hasMessageStartingWith("mount /proc: ELOOP");
+    }
+
+    @Test
+    void hidesAndProtectsPaths() throws Exception {
+        String out = box.run(box.spec(Box.shell("stat -c '%t:%T' /proc/timer_list; ls -A /sys/firmware | wc -l; "
+                + "echo 1 > /proc/sys/kernel/domainname || echo refused; mkdir /sys/x || echo refused")));
+        assertThat(out).startsWith("1:3\n0\nrefused\nrefused\n").doesNotContain("nonexistent");
+    }
+
+    @Test
+    void givesAFreshDev() throws Exception {
+        String out = box.run(box
+                .spec(Box.shell("stat -c '%n %F %t:%T %a' /dev/null /dev/tty; readlink /dev/fd; readlink /dev/stdout; readlink /dev/ptmx; "
+                        + "ls /dev/pts; echo x > /dev/null && head -c 3 /dev/zero | wc -c; readlink /proc/self/fd/0")));
+        assertThat(out).isEqualTo("""
+                /dev/null character special file 1:3 666
+                /dev/tty character special file 5:0 666
+                /proc/self/fd
+                /proc/self/fd/1
+                pts/ptmx
+                ptmx
+                3
+                /dev/null
+                """);
+    }
+
+    @Test
+    void makesTheRootReadOnly() throws Exception {
+        String out = box
+                .run(box.spec(Box.shell("echo x > /file; echo y > /dev/shm/file && echo fine"), Namespaces.allNew(), box.root(true)));
+        assertThat(out).contains("Read-only file system").contains("fine");
+    }
+
+    @Test
+    void leavesNothingOfTheHost() throws Exception {
+        String out = box
+                .run(box.spec(Box.shell("grep -c " + box.directory + "/src /proc/self/mountinfo; ls /proc/self/fd | wc -l; ps | wc -l; "
+                        + "cat /proc/self/mountinfo | grep -c ' / / '")));
+        assertThat(out).isEqualTo("0\n4\n4\n1\n"); // 0, 1, 2 and the directory; heading, sh, ps, wc
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.windlass.shim.program;
+
+import org.jspecify.annotations.NullMarked;
