@@ -1,0 +1,5 @@
+/** What a pod costs in time and memory, on this project's daemon and on containerd in turn. */
+@NullMarked
+package io.windlass.conformance.bench;
+
+import org.jspecify.annotations.NullMarked;
