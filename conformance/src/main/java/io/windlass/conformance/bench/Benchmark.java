@@ -30,7 +30,8 @@ public final class Benchmark {
     }
 
     private void run(NodeOptions options) throws Exception {
-        try (Node ours = Node.open(options.withRuntime("windlass")); Node theirs = Node.open(options.withRuntime("containerd").withNetwork(Network.PLUGINS))) {
+        try (Node ours = Node.open(options.withRuntime("windlass"));
+                Node theirs = Node.open(options.withRuntime("containerd").withNetwork(Network.PLUGINS))) {
             warm(ours);
             warm(theirs);
             PodTimes our = new PodTimes();
@@ -58,7 +59,8 @@ public final class Benchmark {
 
     private void times(Network network, PodTimes our, PodTimes their) {
         String net = network == Network.BUILT_IN ? "built-in bridge" : "CNI plugins";
-        out.printf("| median of %d pods, ms | Windlass (%s) | containerd (CNI plugins) | ratio |%n|---|---:|---:|---:|%n", our.count(Call.POD_UP), net);
+        out.printf("| median of %d pods, ms | Windlass (%s) | containerd (CNI plugins) | ratio |%n|---|---:|---:|---:|%n",
+                our.count(Call.POD_UP), net);
         for (Call call : Call.values()) {
             double ours = our.median(call);
             double theirs = their.median(call);

@@ -30,7 +30,8 @@ record PodMemory(int pods, long processes, long kernel, long daemonBefore, long 
                 pods.add(pod);
                 pod.start(CONTAINER.split(" "));
             }
-            return new PodMemory(count, (processesOf(node) - processesBefore) / count, (kernelNow() - kernelBefore) / count, daemonBefore, daemon(node));
+            return new PodMemory(count, (processesOf(node) - processesBefore) / count, (kernelNow() - kernelBefore) / count, daemonBefore,
+                    daemon(node));
         } finally {
             for (Pod pod : pods) {
                 pod.close();
