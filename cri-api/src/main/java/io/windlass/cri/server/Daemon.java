@@ -1,7 +1,6 @@
 package io.windlass.cri.server;
 
 import io.grpc.ServerServiceDefinition;
-import io.windlass.cni.PodNetwork;
 import io.windlass.cri.config.Config;
 import io.windlass.cri.log.Logfmt;
 import java.io.IOException;
@@ -39,11 +38,11 @@ public final class Daemon implements AutoCloseable {
             closing.add(DirectoryLock.take(config.root()));
             closing.add(DirectoryLock.take(config.state()));
             SocketFile socket = SocketFile.at(config.socket());
-            PodNetwork network = Networking.open(config, closing);
             InFlight inFlight = new InFlight();
             PeerGate gate = new PeerGate(Set.copyOf(List.of(0, ownUid())));
+            Parts parts = Parts.open(config, closing);
             Listener listener = closing.add(
-                    Listener.open(socket, gate, services(config, network, inFlight), inFlight, config.maxMessageBytes(),
+                    Listener.open(socket, gate, services(config, parts, inFlight), inFlight, config.maxMessageBytes(),
                             config.shutdownSeconds()));
             SystemdNotifier notifier = SystemdNotifier.of(System.getenv());
             notifier.ready(listener.loop());
@@ -57,8 +56,9 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private static List<ServerServiceDefinition> services(Config config, PodNetwork network, InFlight inFlight) {
-        return List.of(RuntimeService.define(config, network, inFlight));
+    private static List<ServerServiceDefinition> services(Config config, Parts parts, InFlight inFlight) {
+        return List.of(RuntimeService.define(config, parts, inFlight), ImageService.define(parts.images(), inFlight),
+                ImageService.defineWatched(parts.images(), inFlight));
     }
 
     private static int ownUid() throws IOException {

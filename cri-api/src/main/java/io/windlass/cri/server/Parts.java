@@ -1,0 +1,41 @@
+package io.windlass.cri.server;
+
+import io.windlass.cni.PodNetwork;
+import io.windlass.cri.config.Config;
+import io.windlass.cri.container.PodServices;
+import io.windlass.cri.container.Pods;
+import io.windlass.shim.cgroup.CgroupDriver;
+import io.windlass.snapshotter.image.ImageOptions;
+import io.windlass.snapshotter.image.Images;
+import io.windlass.snapshotter.image.LocalImages;
+import io.windlass.snapshotter.snapshot.OverlaySnapshotter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.InstantSource;
+
+/**
+ * What the services are made of.
+ *
+ * @param images the node's images
+ * @param network the pods' network
+ * @param pods sandboxes and containers
+ */
+record Parts(Images images, PodNetwork network, Pods pods) {
+
+    /** Opens all parts, with what an earlier daemon left running; {@code closing} closes them. */
+    static Parts open(Config config, Closing closing) throws IOException {
+        var snapshots = OverlaySnapshotter.open(config.root().resolve("snapshots"));
+        var images = closing.add(LocalImages.open(config.root(), snapshots, imageOptions(config)));
+        var network = Networking.open(config, closing);
+        var services = new PodServices(config, images, snapshots, network, CgroupDriver.detect(), InstantSource.system());
+        return new Parts(images, network, closing.add(Pods.open(services)));
+    }
+
+    private static ImageOptions imageOptions(Config config) {
+        var hosts = config.registry().configPath();
+        var defaults = ImageOptions.defaults();
+        return new ImageOptions(Files.isDirectory(hosts) ? hosts : null, defaults.platform(), config.registry().maxConcurrentDownloads(),
+                defaults.stall(),
+                defaults.pinned());
+    }
+}
