@@ -66,7 +66,8 @@ class ContainerLifeTest {
     @Test
     void givesATerminal() throws Exception {
         ShimProcess container = box.start("a",
-                box.spec(Box.shell("trap 'exit 130' INT; tty; ls -l /dev/console | head -c 1; echo; cat").withTerminal(true)));
+                box.spec(Box.shell("trap 'exit 130' INT; tty; ls -l /dev/console | head -c 1; echo; while :; do :; done")
+                        .withTerminal(true)));
         Fd master = ((Stdio.Terminal) container.stdio()).master();
         StringBuilder out = new StringBuilder();
         byte[] buffer = new byte[100];
