@@ -52,7 +52,8 @@ final class ContainerParts {
             Files.createDirectories(paths.volatileState());
             snapshots.prepare(container.id().value(), chain);
             ImageVolumes.create(container, paths, snapshots.view(chain));
-            store.add(container).keep(spec(container, sandbox));
+            var spec = spec(container, sandbox); // refuses what cannot work, and so comes before the record
+            store.add(container).keep(spec);
         } catch (IOException | RuntimeException e) {
             try {
                 discard(container.id());
