@@ -16,7 +16,7 @@ final class Verbs {
             new Entry("images", ImagesVerb::new), new Entry("rmi", RemoveImages::new), new Entry("run", Run::new), new Entry("ps", Ps::new),
             new Entry("pods", Pods::new), new Entry("logs", Logs::new), new Entry("exec", Exec::new), new Entry("stop", Stop::new),
             new Entry("rm", Remove::new), new Entry("inspect", Inspect::new), new Entry("stats", Stats::new),
-            new Entry("completion", Completion::new), new Entry("help", Help::new));
+            new Entry("demo", Demo::new), new Entry("completion", Completion::new), new Entry("help", Help::new));
 
     private Verbs() {}
 
