@@ -84,7 +84,9 @@ final class SandboxParts {
         inits.stop(record, paths);
         if (!record.networkDone()) {
             if (!record.hostNetwork()) {
-                network.del(PodAttachment.of(record), Files.exists(paths.net()) ? Netns.at(paths.net()) : null);
+                try (var netns = Files.exists(paths.net()) ? Netns.at(paths.net()) : null) {
+                    network.del(PodAttachment.of(record), netns);
+                }
             }
             store.update(sandbox, record.offNetwork(), Durability.PROCESS);
         }
