@@ -6,7 +6,9 @@ import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
 import io.windlass.cri.v1.ContainerConfig;
+import io.windlass.cri.v1.ContainerMetadata;
 import io.windlass.cri.v1.CreateContainerRequest;
+import io.windlass.cri.v1.ImageSpec;
 import io.windlass.cri.v1.Mount;
 import io.windlass.cri.v1.NamespaceMode;
 import io.windlass.cri.v1.PodSandboxConfig;
@@ -97,7 +99,8 @@ class BadInputTest {
     @Test
     void refusesAContainerInASandboxThatIsNotThere(Node node) {
         Failure.of(node, Code.NOT_FOUND, () -> node.cri().runtime().createContainer(CreateContainerRequest.newBuilder()
-                .setPodSandboxId("0".repeat(64)).setConfig(ContainerConfig.newBuilder().build()).build()));
+                .setPodSandboxId("0".repeat(64)).setConfig(ContainerConfig.newBuilder().setMetadata(ContainerMetadata.newBuilder().setName("x"))
+                        .setImage(ImageSpec.newBuilder().setImage("x"))).build()));
     }
 
     @Test

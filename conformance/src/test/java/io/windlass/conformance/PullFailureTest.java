@@ -62,7 +62,7 @@ class PullFailureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"UPPER/case:1", "127.0.0.1:5000/x@sha256:12", "127.0.0.1:5000/x@sha256:../../x", "a b", ":1"})
+    @ValueSource(strings = {"localhost/UPPER:1", "127.0.0.1:5000/x@sha256:12", "127.0.0.1:5000/x@sha256:../../x", "a b", ":1"})
     void refusesAReferenceThatIsNone(String reference, Node node) {
         Failure.of(node, Code.INVALID_ARGUMENT, () -> node.pull(reference));
     }

@@ -115,7 +115,12 @@ final class LayerPull implements AutoCloseable {
                 }
             });
         }));
-        unpack(joined.reader());
+        try {
+            unpack(joined.reader());
+        } catch (ImageException e) {
+            joined.await(); // bytes that are not what their digest says are the reason why they cannot be unpacked
+            throw e;
+        }
         joined.await();
         progress.report(new Progress.Fetched(descriptor.digest(), descriptor.size(), descriptor.size()));
     }
