@@ -99,8 +99,10 @@ class BadInputTest {
     @Test
     void refusesAContainerInASandboxThatIsNotThere(Node node) {
         Failure.of(node, Code.NOT_FOUND, () -> node.cri().runtime().createContainer(CreateContainerRequest.newBuilder()
-                .setPodSandboxId("0".repeat(64)).setConfig(ContainerConfig.newBuilder().setMetadata(ContainerMetadata.newBuilder().setName("x"))
-                        .setImage(ImageSpec.newBuilder().setImage("x"))).build()));
+                .setPodSandboxId("0".repeat(64))
+                .setConfig(ContainerConfig.newBuilder().setMetadata(ContainerMetadata.newBuilder().setName("x"))
+                        .setImage(ImageSpec.newBuilder().setImage("x")))
+                .build()));
     }
 
     @Test
