@@ -41,6 +41,9 @@ public record Cidr(InetAddress address, int prefix) {
         if (text.indexOf('%') >= 0) {
             throw new IllegalArgumentException("\"" + text + "\" is not an IP address: leave the scope out");
         }
+        if (text.indexOf(':') < 0 && text.chars().filter(c -> c == '.').count() != 3) {
+            throw new IllegalArgumentException("\"" + text + "\" is not an IP address: write all four numbers");
+        }
         try {
             return InetAddress.ofLiteral(text);
         } catch (IllegalArgumentException e) {

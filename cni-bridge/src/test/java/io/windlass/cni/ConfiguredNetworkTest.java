@@ -1,0 +1,88 @@
+package io.windlass.cni;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class ConfiguredNetworkTest {
+    private static final Attachment ATTACHMENT = Attachment.of("s", "n", "p", "u");
+
+    @TempDir
+    private Path directory;
+
+    /** A network that keeps a list of what it was asked. */
+    private static final class RecordingNetwork implements PodNetwork {
+        private final List<String> calls = new ArrayList<>();
+
+        @Override
+        public NetworkResult add(Attachment attachment, Netns netns) {
+            calls.add("add");
+            return new NetworkResult("recording", List.of(), List.of(), List.of(), PodDns.NONE);
+        }
+
+        @Override
+        public void del(Attachment attachment, @Nullable Netns netns) {
+            calls.add("del");
+        }
+
+        @Override
+        public void check(Attachment attachment, Netns netns) {
+            calls.add("check");
+        }
+
+        @Override
+        public NetworkStatus status() {
+            return NetworkStatus.ready("recording");
+        }
+
+        @Override
+        public void collect(Set<String> living) {
+            calls.add("collect");
+        }
+    }
+
+    private CniClient plugins() {
+        return new CniClient(directory, List.of(directory), directory.resolve("root"));
+    }
+
+    @Test
+    void builtInNetworkStandsInWhereThereIsNoConfiguration() throws Exception {
+        RecordingNetwork builtIn = new RecordingNetwork();
+        PodNetwork network = new ConfiguredNetwork(plugins(), builtIn);
+        Netns netns = Netns.at(directory.resolve("ns"));
+        assertThat(network.status()).isEqualTo(NetworkStatus.ready("recording"));
+        network.add(ATTACHMENT, netns);
+        network.check(ATTACHMENT, netns);
+        network.del(ATTACHMENT, null);
+        network.collect(Set.of());
+        assertThat(builtIn.calls).containsExactly("add", "check", "del", "collect");
+    }
+
+    @Test
+    void configurationComesFirstEvenIfItIsBad() throws Exception {
+        RecordingNetwork builtIn = new RecordingNetwork();
+        PodNetwork network = new ConfiguredNetwork(plugins(), builtIn);
+        Files.writeString(directory.resolve("10.conflist"), "{\"cniVersion\": \"1.0.0\", \"name\": \"a/b\", \"plugins\": []}");
+        assertThat(network.status().ready()).isFalse();
+        assertThat(network.status().message()).contains("10.conflist: name \"a/b\" is not valid");
+        assertThatThrownBy(() -> network.add(ATTACHMENT, Netns.at(directory))).isInstanceOf(NetworkException.class);
+        network.del(ATTACHMENT, null);
+        assertThat(builtIn.calls).containsExactly("del");
+    }
+
+    @Test
+    void withoutEitherNothingIsReady() throws IOException {
+        PodNetwork network = new ConfiguredNetwork(plugins(), null);
+        assertThat(network.status().message()).contains("no network configuration in " + directory);
+        assertThat(network.status().reason()).isEqualTo("NetworkPluginNotReady");
+    }
+}
