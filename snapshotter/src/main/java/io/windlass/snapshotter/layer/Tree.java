@@ -30,14 +30,14 @@ public final class Tree {
                 throw e;
             }
         }
-        try (Fd top = open(parent, name)) {
-            int[] moved = {0};
-            int before;
-            do {
-                before = moved[0];
+        int[] moved = {0};
+        int before;
+        do {
+            before = moved[0];
+            try (Fd top = open(parent, name)) {
                 empty(top, top, 0, moved);
-            } while (moved[0] > before);
-        }
+            }
+        } while (moved[0] > before);
         Syscall.unlinkat(parent, name, Fcntl.AT_REMOVEDIR);
     }
 

@@ -36,16 +36,17 @@ record Answer(HttpResponse<Body> response) implements AutoCloseable {
     /** Returns what a status that is no success means, with the registry's own words. {@code what} is what was asked for. */
     ImageException failure(String what) {
         String words = words();
+        String registry = "registry " + response.uri().getAuthority();
         String end = " (HTTP " + status() + (words.isEmpty() ? "" : ": " + words) + ")";
         return switch (status()) {
             case 401 -> new ImageException(Kind.UNAUTHENTICATED,
-                    what + ": the registry wants other credentials, or there is no such repository: check the pull secret and the name"
+                    what + ": " + registry + " wants other credentials, or there is no such repository: check the pull secret and the name"
                             + end);
-            case 403 -> new ImageException(Kind.PERMISSION_DENIED, what + ": the registry denies access with these credentials" + end);
-            case 404 -> new ImageException(Kind.NOT_FOUND, what + ": not found: check the name and the tag" + end);
-            case 429 -> new ImageException(Kind.UNAVAILABLE, what + ": the registry limits the rate: try later, or with credentials" + end);
+            case 403 -> new ImageException(Kind.PERMISSION_DENIED, what + ": " + registry + " denies access with these credentials" + end);
+            case 404 -> new ImageException(Kind.NOT_FOUND, what + ": not found in " + registry + ": check the name and the tag" + end);
+            case 429 -> new ImageException(Kind.UNAVAILABLE, what + ": " + registry + " limits the rate: try later, or with credentials" + end);
             default ->
-                new ImageException(status() >= 500 ? Kind.UNAVAILABLE : Kind.FAILED_PRECONDITION, what + ": the registry failed" + end);
+                new ImageException(status() >= 500 ? Kind.UNAVAILABLE : Kind.FAILED_PRECONDITION, what + ": " + registry + " failed" + end);
         };
     }
 

@@ -1,0 +1,216 @@
+package io.windlass.snapshotter.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.windlass.snapshotter.oci.Descriptor;
+import io.windlass.snapshotter.oci.Digest;
+import io.windlass.snapshotter.oci.ImageException;
+import io.windlass.snapshotter.oci.ImageException.Kind;
+import io.windlass.snapshotter.oci.Reference;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RepositoryTest {
+    private static final byte[] BLOB = new byte[300_000];
+    private static final Descriptor DESCRIPTOR;
+
+    static {
+        new Random(5).nextBytes(BLOB);
+        DESCRIPTOR = new Descriptor("", Digest.sha256(BLOB), BLOB.length, null);
+    }
+
+    @TempDir
+    Path certs;
+    private @Nullable RegistryClient client;
+
+    @AfterEach
+    void closeClient() {
+        if (client != null) {
+            client.close();
+        }
+    }
+
+    private Repository repository(String host, @Nullable Credentials credentials) throws ImageException {
+        client = new RegistryClient(certs, Duration.ofMillis(500));
+        return client.repository(Reference.parse(host + "/app:v1"), credentials);
+    }
+
+    private static byte[] fetch(Repository repository) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        repository.blob(DESCRIPTOR).writeTo(bytes -> {
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.get(copy);
+            out.write(copy);
+        });
+        return out.toByteArray();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"401,UNAUTHENTICATED", "403,PERMISSION_DENIED", "404,NOT_FOUND", "429,UNAVAILABLE", "500,UNAVAILABLE", "503,UNAVAILABLE"})
+    void statusesBecomeKinds(int status, Kind kind) throws Exception {
+        try (HostileRegistry registry = new HostileRegistry(exchange -> HostileRegistry.send(exchange, status, new byte[0]))) {
+            Repository repository = repository(registry.host(), null);
+            assertThatThrownBy(repository::resolve).isInstanceOfSatisfying(ImageException.class, e -> assertThat(e.kind()).isEqualTo(kind))
+                    .hasMessageContaining("HTTP " + status);
+        }
+    }
+
+    @Test
+    void anUnreachableRegistryIsUnavailable() throws Exception {
+        assertThatThrownBy(repository("127.0.0.1:1", null)::resolve).isInstanceOfSatisfying(ImageException.class,
+                e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE)).hasMessageContaining("127.0.0.1:1");
+    }
+
+    @Test
+    void aBlobIsResumedWhereItWasCut() throws Exception {
+        int[] served = {0};
+        try (HostileRegistry registry = new HostileRegistry(exchange -> {
+            String range = exchange.getRequestHeaders().getFirst("Range");
+            int from = range == null ? 0 : Integer.parseInt(range.substring(6, range.length() - 1));
+            if (range != null) {
+                exchange.getResponseHeaders().set("Content-Range", "bytes " + from + "-" + (BLOB.length - 1) + "/" + BLOB.length);
+            }
+            exchange.sendResponseHeaders(range == null ? 200 : 206, BLOB.length - from);
+            int count = served[0]++ < 2 ? 100_000 : BLOB.length - from;
+            exchange.getResponseBody().write(BLOB, from, count);
+            exchange.getResponseBody().flush();
+        })) {
+            assertThat(fetch(repository(registry.host(), null))).isEqualTo(BLOB);
+            assertThat(registry.requests()).hasSize(3);
+        }
+    }
+
+    @Test
+    void aStalledBodyIsCut() throws Exception {
+        java.util.concurrent.CountDownLatch done = new java.util.concurrent.CountDownLatch(1);
+        try (HostileRegistry registry = new HostileRegistry(exchange -> {
+            exchange.sendResponseHeaders(200, BLOB.length);
+            exchange.getResponseBody().flush();
+            try {
+                done.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        })) {
+            Repository repository = repository(registry.host(), null);
+            assertThatThrownBy(() -> fetch(repository)).isInstanceOfSatisfying(ImageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE))
+                    .hasMessageContaining("sent nothing");
+            done.countDown();
+        }
+    }
+
+    @Test
+    void aWrongLengthIsDataLoss() throws Exception {
+        try (HostileRegistry registry = new HostileRegistry(exchange -> HostileRegistry.send(exchange, 200, new byte[10]))) {
+            Repository repository = repository(registry.host(), null);
+            assertThatThrownBy(() -> fetch(repository)).isInstanceOfSatisfying(ImageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DATA_LOSS));
+            assertThatThrownBy(() -> repository.manifest(DESCRIPTOR)).isInstanceOfSatisfying(ImageException.class,
+                    e -> assertThat(e.kind()).isEqualTo(Kind.DATA_LOSS));
+        }
+    }
+
+    @Test
+    void credentialsAreStrippedWhenRedirectedAndLoopsEnd() throws Exception {
+        Credentials credentials = Credentials.of("user", "secret", "", "", "", "").orElseThrow();
+        try (HostileRegistry storage = new HostileRegistry(exchange -> HostileRegistry.send(exchange, 200, BLOB));
+                HostileRegistry registry = new HostileRegistry(exchange -> {
+                    if (exchange.getRequestHeaders().getFirst("Authorization") == null) {
+                        exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"x\"");
+                        HostileRegistry.send(exchange, 401, new byte[0]);
+                    } else {
+                        exchange.getResponseHeaders().set("Location", "http://" + storage.host() + "/blob");
+                        HostileRegistry.send(exchange, 307, new byte[0]);
+                    }
+                }); HostileRegistry loop = new HostileRegistry(exchange -> {
+                    exchange.getResponseHeaders().set("Location", exchange.getRequestURI().toString());
+                    HostileRegistry.send(exchange, 302, new byte[0]);
+                })) {
+            assertThat(fetch(repository(registry.host(), credentials))).isEqualTo(BLOB);
+            assertThat(registry.requests().getLast()).contains("Basic dXNlcjpzZWNyZXQ=");
+            assertThat(storage.requests()).containsExactly("GET /blob");
+            closeClient();
+            Repository looping = repository(loop.host(), null);
+            assertThatThrownBy(() -> fetch(looping)).isInstanceOfSatisfying(ImageException.class,
+                    e -> assertThat(e.kind()).isEqualTo(Kind.FAILED_PRECONDITION));
+        }
+    }
+
+    @Test
+    void aTokenIsFetchedForTheRepositoryAndUsed() throws Exception {
+        Credentials credentials = Credentials.of("", "", "dXNlcjpzZWNyZXQ=", "", "", "").orElseThrow();
+        try (HostileRegistry tokens = new HostileRegistry(exchange -> HostileRegistry.send(exchange, 200, "{\"token\":\"abc\"}".getBytes(StandardCharsets.UTF_8)));
+                HostileRegistry registry = new HostileRegistry(exchange -> {
+                    if ("Bearer abc".equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+                        HostileRegistry.send(exchange, 200, BLOB);
+                    } else {
+                        exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"http://" + tokens.host() + "/token\",service=\"s\"");
+                        HostileRegistry.send(exchange, 401, new byte[0]);
+                    }
+                })) {
+            assertThat(fetch(repository(registry.host(), credentials))).isEqualTo(BLOB);
+            assertThat(tokens.requests()).containsExactly("GET /token?service=s&scope=repository%3Aapp%3Apull Basic dXNlcjpzZWNyZXQ=");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"https://registry-1.docker.io/v2,https://auth.docker.io/token,true", "https://gitlab.com/v2,https://gitlab.com/jwt,true",
+            "https://registry.example.com/v2,https://evil.com/token,false", "https://r.firm.co.uk/v2,https://evil.co.uk/t,false",
+            "https://10.0.0.1/v2,https://10.0.0.2/t,false", "https://localhost/v2,https://other/t,false"})
+    void aForeignRealmGetsNoCredentials(URI registry, URI realm, boolean belongs) {
+        assertThat(Realms.belongs(registry, realm)).isEqualTo(belongs);
+    }
+
+    @Test
+    void mirrorsAreTriedInOrderWithTheNamespaceAndWithoutCredentials() throws Exception {
+        Credentials credentials = Credentials.of("user", "secret", "", "", "", "").orElseThrow();
+        try (HostileRegistry first = new HostileRegistry(exchange -> {
+            exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"x\"");
+            HostileRegistry.send(exchange, 401, new byte[0]);
+        }); HostileRegistry second = new HostileRegistry(exchange -> HostileRegistry.send(exchange, 200, BLOB))) {
+            Path directory = Files.createDirectories(certs.resolve("example.com"));
+            Files.writeString(directory.resolve("hosts.toml"), """
+                    server = "https://127.0.0.1:1"
+                    [host."http://127.0.0.1:1"]
+                    [host."http://%s"]
+                    [host."http://%s/prefix"]
+                    capabilities = ["pull"]
+                    """.formatted(first.host(), second.host()));
+            assertThat(fetch(repository("example.com", credentials))).isEqualTo(BLOB);
+            assertThat(first.requests()).containsExactly("GET /v2/app/blobs/" + DESCRIPTOR.digest() + "?ns=example.com");
+            assertThat(second.requests()).containsExactly("GET /prefix/v2/app/blobs/" + DESCRIPTOR.digest() + "?ns=example.com");
+            Repository again = repository("example.com", null);
+            assertThatThrownBy(again::resolve).hasMessageContaining("127.0.0.1:1").hasMessageContaining(first.host());
+        }
+    }
+
+    @Test
+    void hostsOfAFileKeepTheirOrder() throws Exception {
+        StringBuilder toml = new StringBuilder("server = \"registry.example\"\n");
+        for (String name : List.of("z", "a", "m", "b", "y")) {
+            toml.append("[host.\"https://").append(name).append(".example\"]\n  [host.\"https://").append(name).append(".example\".header]\n    x-k = \"v\"\n");
+        }
+        assertThat(new HostsToml(certs, "example.com").parse(toml.toString()).stream().map(RegistryHost::authority)).containsExactly("z.example", "a.example",
+                "m.example", "b.example", "y.example", "registry.example");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"docker.io,https://registry-1.docker.io/v2", "localhost:5000,http://localhost:5000/v2", "127.0.0.1:443,https://127.0.0.1:443/v2",
+            "localhost,https://localhost/v2", "127.evil.example:80,https://127.evil.example:80/v2", "quay.io,https://quay.io/v2"})
+    void plainHttpIsForTheLoopbackOnly(String registry, URI base) throws ImageException {
+        assertThat(new RegistryHosts(null).of(registry).getFirst().base()).isEqualTo(base);
+    }
+}
