@@ -19,7 +19,7 @@ final class ImageFinder {
 
     Optional<ImageStore.Entry> find(String text) throws ImageException {
         String hex = text.startsWith(SHA256) ? text.substring(SHA256.length()) : text;
-        boolean digits = !hex.isEmpty() && hex.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f');
+        boolean digits = !hex.isEmpty() && hex.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
         if (digits && hex.length() == 64) {
             return Optional.ofNullable(store.entries().get(new Digest(Digest.Algorithm.SHA256, hex)));
         }

@@ -111,7 +111,7 @@ final class ImageStore {
             for (Reference tag : added.image.tags()) {
                 rest = !rest.id().equals(record.id()) && rest.names().containsKey(tag) ? rest.without(tag, record.updated()) : rest;
             }
-            if (rest != other.record) {
+            if (!rest.equals(other.record)) {
                 write(rest);
                 next.put(rest.id(), entry(rest, other.image.config()));
             }

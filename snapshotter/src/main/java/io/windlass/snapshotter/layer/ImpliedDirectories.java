@@ -21,6 +21,8 @@ public final class ImpliedDirectories {
     private ImpliedDirectories() {}
 
     /**
+     * Copies the attributes.
+     *
      * @param layer the directory of the layer
      * @param implied its implied directories
      * @param below the directories of the layers below, the top first

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param xattrs extended attributes
  * @param sparse where the data goes in a file with holes, or null
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record TarEntry(char type, byte[] name, byte[] link, int mode, long uid, long gid, long size, long seconds, int nanos, int major, int minor,
         Map<String, byte[]> xattrs, @Nullable Sparse sparse) {
 

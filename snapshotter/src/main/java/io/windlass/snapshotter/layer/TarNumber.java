@@ -34,7 +34,7 @@ final class TarNumber {
         boolean negative = (block[at] & 0x40) != 0;
         long value = negative ? -1 : 0;
         for (int i = at; i < at + length; i++) {
-            int b = i == at ? block[i] & 0x3f | (negative ? 0xc0 : 0) : block[i] & 0xff;
+            int b = i == at ? (block[i] & 0x3f) | (negative ? 0xc0 : 0) : block[i] & 0xff;
             if (value >> 55 != (negative ? -1 : 0)) {
                 throw malformed();
             }

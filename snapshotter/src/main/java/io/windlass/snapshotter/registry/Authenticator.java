@@ -104,7 +104,7 @@ final class Authenticator {
         try {
             URI realm = URI.create(text);
             if (realm.getHost() != null && realm.getRawUserInfo() == null && realm.getRawFragment() == null
-                    && ("https".equals(realm.getScheme()) || "http".equals(realm.getScheme()) && host.plain())) {
+                    && ("https".equals(realm.getScheme()) || ("http".equals(realm.getScheme()) && host.plain()))) {
                 return realm;
             }
         } catch (IllegalArgumentException e) {

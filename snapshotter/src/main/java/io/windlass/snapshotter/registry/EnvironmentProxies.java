@@ -36,8 +36,8 @@ final class EnvironmentProxies extends ProxySelector {
     private boolean excluded(String host) {
         for (String entry : variable("NO_PROXY").split(",", -1)) {
             String name = entry.strip().startsWith(".") ? entry.strip().substring(1) : entry.strip();
-            if (name.equals("*") || !name.isEmpty()
-                    && (host.equalsIgnoreCase(name) || host.toLowerCase(Locale.ROOT).endsWith("." + name.toLowerCase(Locale.ROOT)))) {
+            if (name.equals("*") || (!name.isEmpty()
+                    && (host.equalsIgnoreCase(name) || host.toLowerCase(Locale.ROOT).endsWith("." + name.toLowerCase(Locale.ROOT))))) {
                 return true;
             }
         }

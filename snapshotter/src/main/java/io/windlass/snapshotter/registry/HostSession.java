@@ -32,7 +32,7 @@ final class HostSession {
     }
 
     private static boolean same(String authority, String name) {
-        return authority.equalsIgnoreCase(name) || DOCKER.contains(authority) && DOCKER.contains(name);
+        return authority.equalsIgnoreCase(name) || (DOCKER.contains(authority) && DOCKER.contains(name));
     }
 
     RegistryHost host() {

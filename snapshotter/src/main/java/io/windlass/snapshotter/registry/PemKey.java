@@ -28,14 +28,15 @@ final class PemKey {
             throw new InvalidKeySpecException(file + " has no \"" + BEGIN + "\": convert the key with openssl pkcs8 -topk8 -nocrypt");
         }
         PKCS8EncodedKeySpec spec = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(text.substring(begin + BEGIN.length(), end)));
-        for (String algorithm : new String[]{"RSA", "EC"}) {
+        InvalidKeySpecException last = null;
+        for (String algorithm : new String[]{"RSA", "EC", "EdDSA"}) {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(spec);
             } catch (InvalidKeySpecException e) {
-                continue;
+                last = e;
             }
         }
-        return KeyFactory.getInstance("EdDSA").generatePrivate(spec);
+        throw new InvalidKeySpecException(file + " has no RSA, EC or EdDSA key", last);
     }
 
     /** Returns the certificates in {@code pem} without keys and remarks between them. */

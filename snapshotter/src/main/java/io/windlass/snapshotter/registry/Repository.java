@@ -126,7 +126,7 @@ public final class Repository {
         List<String> failures = new ArrayList<>();
         ImageException last = null;
         for (HostSession session : sessions) {
-            if (!able.test(session.host()) || session.dead() && session != sessions.getLast()) {
+            if (!able.test(session.host()) || (session.dead() && session != sessions.getLast())) {
                 continue;
             }
             try {

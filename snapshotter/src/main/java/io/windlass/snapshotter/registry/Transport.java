@@ -60,7 +60,7 @@ final class Transport implements AutoCloseable {
                     "registry " + from.getAuthority() + " redirects to \"" + Text.shorten(location) + "\"", e);
         }
         boolean web = ("https".equals(to.getScheme()) || "http".equals(to.getScheme())) && to.getHost() != null;
-        if (location.isEmpty() || !web || "https".equals(from.getScheme()) && !"https".equals(to.getScheme())) {
+        if (location.isEmpty() || !web || ("https".equals(from.getScheme()) && !"https".equals(to.getScheme()))) {
             throw new ImageException(Kind.FAILED_PRECONDITION,
                     "registry " + from.getAuthority() + " redirects from " + from.getScheme() + " to " + to.getScheme()
                             + ", which is refused");
