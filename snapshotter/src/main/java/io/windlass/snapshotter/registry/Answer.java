@@ -44,7 +44,8 @@ record Answer(HttpResponse<Body> response) implements AutoCloseable {
                             + end);
             case 403 -> new ImageException(Kind.PERMISSION_DENIED, what + ": " + registry + " denies access with these credentials" + end);
             case 404 -> new ImageException(Kind.NOT_FOUND, what + ": not found in " + registry + ": check the name and the tag" + end);
-            case 429 -> new ImageException(Kind.UNAVAILABLE, what + ": " + registry + " limits the rate: try later, or with credentials" + end);
+            case 429 ->
+                new ImageException(Kind.UNAVAILABLE, what + ": " + registry + " limits the rate: try later, or with credentials" + end);
             default ->
                 new ImageException(status() >= 500 ? Kind.UNAVAILABLE : Kind.FAILED_PRECONDITION, what + ": " + registry + " failed" + end);
         };

@@ -1,8 +1,5 @@
 package io.windlass.snapshotter.layer;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import io.windlass.shim.linux.Fcntl;
 import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.Stat;
@@ -26,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class LayerApplierTest {
     @TempDir
@@ -60,7 +60,7 @@ class LayerApplierTest {
         TarArchiveEntry directory = new TarArchiveEntry("bin/");
         directory.setMode(01777);
         directory.setModTime(1_000_000_000_000L);
-        byte[] bytes = new Tar().put(directory, new byte[0]).put(entry, new byte[] {1, 2}).bytes();
+        byte[] bytes = new Tar().put(directory, new byte[0]).put(entry, new byte[]{1, 2}).bytes();
         assertThat(apply(bytes, Limits.DEFAULT).diffId()).isEqualTo(Digest.sha256(bytes));
         Stat file = stat("bin/su");
         assertThat(file.permissions()).isEqualTo(04755);
@@ -74,24 +74,27 @@ class LayerApplierTest {
     void keepsAttributesThatAreNotText() throws IOException {
         byte[] capability = {1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
         String text = new String(capability, StandardCharsets.UTF_8);
-        apply(new Tar().file("ping", 0755, new byte[] {1}, Map.of("SCHILY.xattr.security.capability", text, "SCHILY.xattr.trusted.overlay.redirect", "/x")));
+        apply(new Tar().file("ping", 0755, new byte[]{1},
+                Map.of("SCHILY.xattr.security.capability", text, "SCHILY.xattr.trusted.overlay.redirect", "/x")));
         assertThat(Xattr.lget(layer.resolve("ping").toString(), "security.capability")).hasValue(capability);
         assertThat(Xattr.llist(layer.resolve("ping").toString())).doesNotContain("trusted.overlay.redirect");
     }
 
     @Test
     void makesWhiteoutsForOverlayfs() throws IOException {
-        apply(new Tar().file("gone/.wh.file", "").file("opaque/.wh..wh..opq", "").file(".wh..wh.plnk", "").file(".wh.again", "").dir("again", 0755));
+        apply(new Tar().file("gone/.wh.file", "").file("opaque/.wh..wh..opq", "").file(".wh..wh.plnk", "").file(".wh.again", "")
+                .dir("again", 0755));
         assertThat(stat("gone/file").isCharacterDevice()).isTrue();
         assertThat(stat("gone/file").specialDevice()).isZero();
-        assertThat(Xattr.lget(layer.resolve("opaque").toString(), "trusted.overlay.opaque")).hasValue(new byte[] {'y'});
-        assertThat(Xattr.lget(layer.resolve("again").toString(), "trusted.overlay.opaque")).hasValue(new byte[] {'y'});
+        assertThat(Xattr.lget(layer.resolve("opaque").toString(), "trusted.overlay.opaque")).hasValue(new byte[]{'y'});
+        assertThat(Xattr.lget(layer.resolve("again").toString(), "trusted.overlay.opaque")).hasValue(new byte[]{'y'});
         assertThat(layer.resolve(".wh..wh.plnk")).doesNotExist();
     }
 
     @Test
     void theLaterOfTwoEntriesCounts() throws IOException {
-        apply(new Tar().dir("a", 0755).file("a/b", "1").file("a", "now a file").symlink("c", "a").file("c", "2").file("d", "x").dir("d", 0700).file("d/e", "3"));
+        apply(new Tar().dir("a", 0755).file("a/b", "1").file("a", "now a file").symlink("c", "a").file("c", "2").file("d", "x")
+                .dir("d", 0700).file("d/e", "3"));
         assertThat(layer.resolve("a")).isRegularFile().hasContent("now a file");
         assertThat(layer.resolve("c")).hasContent("2");
         assertThat(Files.isSymbolicLink(layer.resolve("c"))).isFalse();
@@ -100,7 +103,8 @@ class LayerApplierTest {
 
     @Test
     void linksAreResolvedInsideTheLayer() throws IOException {
-        apply(new Tar().file("bin/sh", "sh").symlink("sbin", "/bin").file("sbin/init", "init").hardlink("link", "/sbin/init").symlink("up", "../../../..")
+        apply(new Tar().file("bin/sh", "sh").symlink("sbin", "/bin").file("sbin/init", "init").hardlink("link", "/sbin/init")
+                .symlink("up", "../../../..")
                 .file("up/top", "in the root").symlink("etc", "/absent/dir").file("etc/passwd", "made"));
         assertThat(layer.resolve("bin/init")).hasContent("init");
         assertThat(stat("link").inode()).isEqualTo(stat("bin/init").inode());
@@ -135,22 +139,27 @@ class LayerApplierTest {
     }
 
     static Stream<Arguments> hostile() {
-        return Stream.of(Arguments.of("dots", new Tar().file("a/../../outside", "x")), Arguments.of("dots at the end", new Tar().dir("a/..", 0755)),
-                Arguments.of("hard link out", new Tar().hardlink("x", "../outside")), Arguments.of("hard link to nothing", new Tar().hardlink("x", "nowhere")),
+        return Stream.of(Arguments.of("dots", new Tar().file("a/../../outside", "x")),
+                Arguments.of("dots at the end", new Tar().dir("a/..", 0755)),
+                Arguments.of("hard link out", new Tar().hardlink("x", "../outside")),
+                Arguments.of("hard link to nothing", new Tar().hardlink("x", "nowhere")),
                 Arguments.of("hard link to a directory", new Tar().dir("d", 0755).hardlink("x", "d")),
                 Arguments.of("hard link to the root", new Tar().hardlink("x", "/")),
                 Arguments.of("device as a parent", new Tar().device("dev", TarConstants.LF_CHR, 1, 3).file("dev/x", "x")),
                 Arguments.of("file as a parent", new Tar().file("f", "x").file("f/x", "x")),
                 Arguments.of("link to itself as a parent", new Tar().symlink("l", "l").file("l/x", "x")),
-                Arguments.of("whiteout of a parent", new Tar().file(".wh...", "")), Arguments.of("whiteout of nothing", new Tar().file("a/.wh.", "")),
-                Arguments.of("root as a file", new Tar().symlink("./", "/etc")), Arguments.of("long component", new Tar().file("n".repeat(300), "x")),
+                Arguments.of("whiteout of a parent", new Tar().file(".wh...", "")),
+                Arguments.of("whiteout of nothing", new Tar().file("a/.wh.", "")),
+                Arguments.of("root as a file", new Tar().symlink("./", "/etc")),
+                Arguments.of("long component", new Tar().file("n".repeat(300), "x")),
                 Arguments.of("unknown type", new Tar().entry("x", (byte) 'V', "")));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("hostile")
     void refuses(String name, Tar tar) throws IOException {
-        assertThatThrownBy(() -> apply(tar)).isInstanceOfSatisfying(ImageException.class, e -> assertThat(e.kind()).as(e.toString()).isEqualTo(Kind.INVALID_ARGUMENT));
+        assertThatThrownBy(() -> apply(tar)).isInstanceOfSatisfying(ImageException.class,
+                e -> assertThat(e.kind()).as(e.toString()).isEqualTo(Kind.INVALID_ARGUMENT));
         assertThat(scratch.resolve("outside")).hasContent("untouched");
         try (Stream<Path> files = Files.list(scratch)) {
             assertThat(files).hasSize(2);

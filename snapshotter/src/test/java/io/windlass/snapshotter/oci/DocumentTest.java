@@ -1,12 +1,12 @@
 package io.windlass.snapshotter.oci;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class DocumentTest {
     private static final String HEX = "0".repeat(64);
@@ -26,8 +26,10 @@ class DocumentTest {
     void refusesWhatCouldBeReadAsBothKinds() {
         String both = "{\"schemaVersion\":2,\"manifests\":[],\"config\":" + CONFIG + ",\"layers\":[]}";
         assertThatThrownBy(() -> parse(both, MediaType.OCI_INDEX)).hasMessageContaining("ambiguous");
-        assertThatThrownBy(() -> parse("{\"schemaVersion\":2,\"config\":" + CONFIG + ",\"layers\":[]}", MediaType.OCI_INDEX)).hasMessageContaining("ambiguous");
-        assertThatThrownBy(() -> parse("{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":[]}", MediaType.OCI_MANIFEST))
+        assertThatThrownBy(() -> parse("{\"schemaVersion\":2,\"config\":" + CONFIG + ",\"layers\":[]}", MediaType.OCI_INDEX))
+                .hasMessageContaining("ambiguous");
+        assertThatThrownBy(
+                () -> parse("{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":[]}", MediaType.OCI_MANIFEST))
                 .hasMessageContaining("ambiguous");
         assertThatThrownBy(() -> parse("{\"schemaVersion\":2,\"schemaVersion\":2}", "")).hasMessageContaining("not valid JSON");
     }
@@ -39,16 +41,18 @@ class DocumentTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"amd64,'',amd64,'',1", "amd64,'',arm64,'',0", "arm64,'',arm64,v8,9", "arm,v7,arm,v6,7", "arm,v6,arm,v7,0", "amd64,'',amd64,v3,0", "amd64,'',x86_64,v1,1"})
+    @CsvSource({"amd64,'',amd64,'',1", "amd64,'',arm64,'',0", "arm64,'',arm64,v8,9", "arm,v7,arm,v6,7", "arm,v6,arm,v7,0",
+            "amd64,'',amd64,v3,0", "amd64,'',x86_64,v1,1"})
     void ranksPlatforms(String machine, String level, String offered, String offeredLevel, int rank) {
         assertThat(new Platform("linux", machine, level).suits(new Platform("Linux", offered, offeredLevel))).isEqualTo(rank);
     }
 
     @Test
     void chainsLayers() throws ImageException {
-        Digest a = Digest.sha256(new byte[] {1});
-        Digest b = Digest.sha256(new byte[] {2});
+        Digest a = Digest.sha256(new byte[]{1});
+        Digest b = Digest.sha256(new byte[]{2});
         assertThat(ChainId.of(java.util.List.of(a))).hasToString(a.toString());
-        assertThat(ChainId.of(java.util.List.of(a, b)).digest()).isEqualTo(Digest.sha256((a + " " + b).getBytes(StandardCharsets.US_ASCII)));
+        assertThat(ChainId.of(java.util.List.of(a, b)).digest())
+                .isEqualTo(Digest.sha256((a + " " + b).getBytes(StandardCharsets.US_ASCII)));
     }
 }

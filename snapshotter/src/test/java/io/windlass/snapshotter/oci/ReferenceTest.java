@@ -1,11 +1,11 @@
 package io.windlass.snapshotter.oci;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ReferenceTest {
     private static final String HEX = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -29,7 +29,8 @@ class ReferenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ":tag", "Upper", "a//b", "a/../b", "a:", "a:.tag", "a@", "a@sha256:12", "a@md5:" + HEX, "-a", "a-", "a___b", "host:port/app",
+    @ValueSource(strings = {"", ":tag", "Upper", "a//b", "a/../b", "a:", "a:.tag", "a@", "a@sha256:12", "a@md5:" + HEX, "-a", "a-", "a___b",
+            "host:port/app",
             "a b", "a\nb", "exa_mple.com/app", "a@sha256:" + HEX + "@sha256:" + HEX})
     void refusesWhatIsNoName(String given) {
         assertThatThrownBy(() -> Reference.parse(given)).isInstanceOfSatisfying(ImageException.class,

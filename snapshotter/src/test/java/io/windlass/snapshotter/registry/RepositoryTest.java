@@ -1,8 +1,5 @@
 package io.windlass.snapshotter.registry;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import io.windlass.snapshotter.oci.Descriptor;
 import io.windlass.snapshotter.oci.Digest;
 import io.windlass.snapshotter.oci.ImageException;
@@ -23,6 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class RepositoryTest {
     private static final byte[] BLOB = new byte[300_000];
@@ -107,7 +107,8 @@ class RepositoryTest {
             }
         })) {
             Repository repository = repository(registry.host(), null);
-            assertThatThrownBy(() -> fetch(repository)).isInstanceOfSatisfying(ImageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE))
+            assertThatThrownBy(() -> fetch(repository))
+                    .isInstanceOfSatisfying(ImageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE))
                     .hasMessageContaining("sent nothing");
             done.countDown();
         }
@@ -117,7 +118,8 @@ class RepositoryTest {
     void aWrongLengthIsDataLoss() throws Exception {
         try (HostileRegistry registry = new HostileRegistry(exchange -> HostileRegistry.send(exchange, 200, new byte[10]))) {
             Repository repository = repository(registry.host(), null);
-            assertThatThrownBy(() -> fetch(repository)).isInstanceOfSatisfying(ImageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DATA_LOSS));
+            assertThatThrownBy(() -> fetch(repository)).isInstanceOfSatisfying(ImageException.class,
+                    e -> assertThat(e.kind()).isEqualTo(Kind.DATA_LOSS));
             assertThatThrownBy(() -> repository.manifest(DESCRIPTOR)).isInstanceOfSatisfying(ImageException.class,
                     e -> assertThat(e.kind()).isEqualTo(Kind.DATA_LOSS));
         }
@@ -135,7 +137,8 @@ class RepositoryTest {
                         exchange.getResponseHeaders().set("Location", "http://" + storage.host() + "/blob");
                         HostileRegistry.send(exchange, 307, new byte[0]);
                     }
-                }); HostileRegistry loop = new HostileRegistry(exchange -> {
+                });
+                HostileRegistry loop = new HostileRegistry(exchange -> {
                     exchange.getResponseHeaders().set("Location", exchange.getRequestURI().toString());
                     HostileRegistry.send(exchange, 302, new byte[0]);
                 })) {
@@ -152,12 +155,14 @@ class RepositoryTest {
     @Test
     void aTokenIsFetchedForTheRepositoryAndUsed() throws Exception {
         Credentials credentials = Credentials.of("", "", "dXNlcjpzZWNyZXQ=", "", "", "").orElseThrow();
-        try (HostileRegistry tokens = new HostileRegistry(exchange -> HostileRegistry.send(exchange, 200, "{\"token\":\"abc\"}".getBytes(StandardCharsets.UTF_8)));
+        try (HostileRegistry tokens = new HostileRegistry(
+                exchange -> HostileRegistry.send(exchange, 200, "{\"token\":\"abc\"}".getBytes(StandardCharsets.UTF_8)));
                 HostileRegistry registry = new HostileRegistry(exchange -> {
                     if ("Bearer abc".equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
                         HostileRegistry.send(exchange, 200, BLOB);
                     } else {
-                        exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"http://" + tokens.host() + "/token\",service=\"s\"");
+                        exchange.getResponseHeaders().set("WWW-Authenticate",
+                                "Bearer realm=\"http://" + tokens.host() + "/token\",service=\"s\"");
                         HostileRegistry.send(exchange, 401, new byte[0]);
                     }
                 })) {
@@ -201,14 +206,17 @@ class RepositoryTest {
     void hostsOfAFileKeepTheirOrder() throws Exception {
         StringBuilder toml = new StringBuilder("server = \"registry.example\"\n");
         for (String name : List.of("z", "a", "m", "b", "y")) {
-            toml.append("[host.\"https://").append(name).append(".example\"]\n  [host.\"https://").append(name).append(".example\".header]\n    x-k = \"v\"\n");
+            toml.append("[host.\"https://").append(name).append(".example\"]\n  [host.\"https://").append(name)
+                    .append(".example\".header]\n    x-k = \"v\"\n");
         }
-        assertThat(new HostsToml(certs, "example.com").parse(toml.toString()).stream().map(RegistryHost::authority)).containsExactly("z.example", "a.example",
+        assertThat(new HostsToml(certs, "example.com").parse(toml.toString()).stream().map(RegistryHost::authority)).containsExactly(
+                "z.example", "a.example",
                 "m.example", "b.example", "y.example", "registry.example");
     }
 
     @ParameterizedTest
-    @CsvSource({"docker.io,https://registry-1.docker.io/v2", "localhost:5000,http://localhost:5000/v2", "127.0.0.1:443,https://127.0.0.1:443/v2",
+    @CsvSource({"docker.io,https://registry-1.docker.io/v2", "localhost:5000,http://localhost:5000/v2",
+            "127.0.0.1:443,https://127.0.0.1:443/v2",
             "localhost,https://localhost/v2", "127.evil.example:80,https://127.evil.example:80/v2", "quay.io,https://quay.io/v2"})
     void plainHttpIsForTheLoopbackOnly(String registry, URI base) throws ImageException {
         assertThat(new RegistryHosts(null).of(registry).getFirst().base()).isEqualTo(base);

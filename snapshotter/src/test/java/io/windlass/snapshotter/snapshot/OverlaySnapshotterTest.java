@@ -1,11 +1,11 @@
 package io.windlass.snapshotter.snapshot;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class OverlaySnapshotterTest extends SnapshotterContract {
     @Override

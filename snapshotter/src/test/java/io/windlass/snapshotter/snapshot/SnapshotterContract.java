@@ -1,8 +1,5 @@
 package io.windlass.snapshotter.snapshot;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import io.windlass.snapshotter.oci.ChainId;
 import io.windlass.snapshotter.oci.Digest;
 import io.windlass.snapshotter.oci.ImageException;
@@ -16,10 +13,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 /** What every snapshotter must do. */
 abstract class SnapshotterContract {
-    static final ChainId LOW = new ChainId(Digest.sha256(new byte[] {1}));
-    static final ChainId HIGH = LOW.push(Digest.sha256(new byte[] {2}));
+    static final ChainId LOW = new ChainId(Digest.sha256(new byte[]{1}));
+    static final ChainId HIGH = LOW.push(Digest.sha256(new byte[]{2}));
 
     @TempDir
     Path directory;
