@@ -1,7 +1,6 @@
 package io.windlass.cri.stream;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.WriteBufferWaterMark;
@@ -94,8 +93,11 @@ final class Flow {
      * client unread would make the kernel reset the connection and the client lose the end of its output.
      */
     void hangUp(Session session) {
-        session.goodbye();
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+        session.goodbye().addListener(sent -> {
+            if (!sent.isSuccess()) {
+                channel.close();
+                return;
+            }
             endOutput();
             loop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
         });

@@ -1,6 +1,7 @@
 package io.windlass.cri.stream;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.spdy.DefaultSpdyGoAwayFrame;
@@ -72,8 +73,8 @@ final class SpdySession extends ChannelInboundHandlerAdapter implements Session 
     }
 
     @Override
-    public void goodbye() {
-        codec.channel().write(new DefaultSpdyGoAwayFrame(lastId, SpdySessionStatus.OK));
+    public ChannelFuture goodbye() {
+        return codec.channel().writeAndFlush(new DefaultSpdyGoAwayFrame(lastId, SpdySessionStatus.OK));
     }
 
     @Override
@@ -140,6 +141,7 @@ final class SpdySession extends ChannelInboundHandlerAdapter implements Session 
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Broken.log(cause);
         ctx.close(); // a broken frame or a reset connection: the client is as good as gone
     }
 }

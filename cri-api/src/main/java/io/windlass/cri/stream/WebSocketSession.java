@@ -1,6 +1,7 @@
 package io.windlass.cri.stream;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -73,8 +74,8 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter implements Ses
     }
 
     @Override
-    public void goodbye() {
-        below.channel().write(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE));
+    public ChannelFuture goodbye() {
+        return below.channel().writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE));
     }
 
     @Override
@@ -148,6 +149,7 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter implements Ses
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Broken.log(cause);
         ctx.close(); // a broken frame or a reset connection: the client is as good as gone
     }
 }

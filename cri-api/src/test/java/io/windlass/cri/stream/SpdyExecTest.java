@@ -169,6 +169,23 @@ class SpdyExecTest {
         }
     }
 
+    /** With some of these sizes there are bytes that the sockets have not taken when the output ends. */
+    @Test
+    void lateClientGetsTheEndOfTheOutput() throws Exception {
+        for (int bytes = 2 << 20; bytes < 4 << 20; bytes += 128 << 10) {
+            try (SpdyTestClient client = new SpdyTestClient(
+                    fixture.exec(ServerFixture.OUT, "/usr/bin/head", "-c", Integer.toString(bytes), "/dev/zero"), V4, 4096)) {
+                int error = client.open("streamtype", "error");
+                int stdout = client.open("streamtype", "stdout");
+                ServerFixture.await("output comes", () -> client.available() > 0);
+                client.readAll();
+                assertThat(client.bytes(stdout).length).isEqualTo(bytes);
+                assertThat(client.text(error)).isEqualTo(SUCCESS);
+                assertThat(client.goneAway).isTrue();
+            }
+        }
+    }
+
     @Test
     void clientThatVanishesLeavesNoProcessAndNoDescriptor() throws Exception {
         long before = ServerFixture.descriptors();

@@ -13,6 +13,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -47,8 +48,17 @@ final class SpdyTestClient implements AutoCloseable {
 
     /** Connects and asks for the upgrade; {@link #head} is what the server says. */
     SpdyTestClient(String url, String protocols) throws IOException {
+        this(url, protocols, 0);
+    }
+
+    /** As above, with a receive buffer that small; 0 for the kernel's choice. */
+    SpdyTestClient(String url, String protocols, int receiveBuffer) throws IOException {
         URI uri = URI.create(url);
-        socket = new Socket(uri.getHost(), uri.getPort());
+        socket = new Socket();
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
+        socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()));
         socket.setSoTimeout(5_000);
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 256 << 10));
         out = socket.getOutputStream();
@@ -71,6 +81,15 @@ final class SpdyTestClient implements AutoCloseable {
             } else if (c != '\r') {
                 line.append((char) c);
             }
+        }
+    }
+
+    /** Bytes that can be read without waiting. */
+    int available() {
+        try {
+            return in.available();
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 
