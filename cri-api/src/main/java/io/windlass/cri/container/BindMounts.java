@@ -5,7 +5,6 @@ import io.windlass.cri.v1.Mount;
 import io.windlass.cri.v1.MountPropagation;
 import io.windlass.shim.linux.MountPoint;
 import io.windlass.shim.linux.Mounts;
-import io.windlass.shim.spec.MountFlag;
 import io.windlass.shim.spec.MountSpec;
 import io.windlass.shim.spec.Propagation;
 import java.io.IOException;
@@ -13,9 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * The mounts of a request, found on the host.
@@ -34,8 +31,10 @@ final class BindMounts {
             if (!destination.startsWith("/") || destination.indexOf('\0') >= 0) {
                 throw CriException.invalidArgument("mount target \"" + destination.replace('\0', '?') + "\" is not an absolute path");
             }
-            if (!mount.getImage().getImage().isEmpty()) {
-                throw CriException.unimplemented("ImageVolumeMountFailed: mount " + destination + ": image volumes are not offered yet");
+            MountOptions.of(mount);
+            if (ImageMounts.is(mount)) {
+                ImageMounts.check(mount);
+                continue;
             }
             if (!mount.getHostPath().startsWith("/") || mount.getHostPath().indexOf('\0') >= 0) {
                 throw CriException.invalidArgument("mount " + destination + ": source \"" + mount.getHostPath().replace('\0', '?')
@@ -44,21 +43,19 @@ final class BindMounts {
             if (mount.getUidMappingsCount() > 0 || mount.getGidMappingsCount() > 0) {
                 throw CriException.invalidArgument("mount " + destination + ": id mappings need user namespaces, which are not offered");
             }
-            if (mount.getMountOptionsCount() > 0) {
-                throw CriException.invalidArgument("mount " + destination + ": mount_options are not offered");
-            }
             checkReadonly(mount);
         }
     }
 
-    /** Returns the mounts in the order in which they are made: what is nearer to the root comes first. */
+    /** Returns the mounts of things on the host, in the order in which they are made: what is nearer to the root comes first. */
     static List<MountSpec> resolve(List<Mount> mounts) throws IOException {
         var resolved = new ArrayList<MountSpec>(mounts.size());
         for (var mount : mounts) {
-            var source = source(mount);
-            var flags = mount.getReadonly() ? EnumSet.of(MountFlag.READONLY) : EnumSet.noneOf(MountFlag.class);
-            resolved.add(new MountSpec.Bind(mount.getContainerPath(), source, true, Set.copyOf(flags), mount.getRecursiveReadOnly(),
-                    propagation(mount, source)));
+            if (!ImageMounts.is(mount)) {
+                var source = source(mount);
+                resolved.add(new MountSpec.Bind(mount.getContainerPath(), source, true, MountOptions.of(mount),
+                        mount.getRecursiveReadOnly(), propagation(mount, source)));
+            }
         }
         sort(resolved);
         return resolved;

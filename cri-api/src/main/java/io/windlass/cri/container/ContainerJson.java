@@ -3,6 +3,7 @@ package io.windlass.cri.container;
 import io.windlass.cri.container.ContainerLife.Created;
 import io.windlass.cri.container.ContainerLife.Exited;
 import io.windlass.cri.container.ContainerLife.Running;
+import io.windlass.cri.container.ContainerRecord.ImageMount;
 import io.windlass.cri.container.ContainerRecord.Volume;
 import io.windlass.cri.container.spec.ContainerUser;
 import io.windlass.cri.container.spec.ImageFacts;
@@ -37,6 +38,9 @@ final class ContainerJson {
             json.writeObjectPropertyStart("volumes");
             container.volumes().forEach(volume -> json.writeStringProperty(volume.destination(), volume.directory()));
             json.writeEndObject();
+            json.writeArrayPropertyStart("images");
+            container.images().forEach(mount -> mount(json, mount));
+            json.writeEndArray();
             json.writeName("resources");
             json.writeBinary(container.resources().toByteArray());
             json.writeName("config");
@@ -53,7 +57,26 @@ final class ContainerJson {
         return new ContainerRecord(new ObjectId(Json.text(json, "id")), new ObjectId(Json.text(json, "sandbox")),
                 ContainerConfig.parseFrom(Json.binary(json, "config")), Json.number(json, "createdAt"), image(json), user(json),
                 Json.text(json, "logPath"), (int) Json.number(json, "stopSignal"),
-                LinuxContainerResources.parseFrom(Json.binary(json, "resources")), volumes, life(json));
+                LinuxContainerResources.parseFrom(Json.binary(json, "resources")), volumes, mounts(json), life(json));
+    }
+
+    private static void mount(JsonGenerator json, ImageMount mount) {
+        json.writeStartObject();
+        json.writeStringProperty("destination", mount.destination());
+        json.writeStringProperty("subPath", mount.subPath());
+        json.writeStringProperty("image", mount.image());
+        json.writeStringProperty("chainId", mount.chainId());
+        json.writeEndObject();
+    }
+
+    /** Records of the first version have none. */
+    private static List<ImageMount> mounts(JsonNode json) throws IOException {
+        var mounts = new ArrayList<ImageMount>();
+        for (var mount : json.path("images")) {
+            mounts.add(new ImageMount(Json.text(mount, "destination"), Json.text(mount, "subPath"), Json.text(mount, "image"),
+                    Json.text(mount, "chainId")));
+        }
+        return mounts;
     }
 
     private static void life(JsonGenerator json, ContainerLife life) {

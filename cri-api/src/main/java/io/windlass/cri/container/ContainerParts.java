@@ -51,12 +51,13 @@ final class ContainerParts {
         try {
             Files.createDirectories(paths.volatileState());
             snapshots.prepare(container.id().value(), chain);
+            ImageMounts.create(container, snapshots);
             ImageVolumes.create(container, paths, snapshots.view(chain));
             var spec = spec(container, sandbox); // refuses what cannot work, and so comes before the record
             store.add(container).keep(spec);
         } catch (IOException | RuntimeException e) {
             try {
-                discard(container.id());
+                discard(container);
             } catch (IOException second) {
                 e.addSuppressed(second);
             }
@@ -65,9 +66,10 @@ final class ContainerParts {
     }
 
     /** Takes everything back but the record. Repeatable. */
-    void discard(ObjectId id) throws IOException {
-        var paths = paths(id);
-        snapshots.remove(id.value());
+    void discard(ContainerRecord container) throws IOException {
+        var paths = paths(container.id());
+        ImageMounts.remove(container, snapshots);
+        snapshots.remove(container.id().value());
         Trees.delete(paths.durable());
         Trees.delete(paths.volatileState());
     }

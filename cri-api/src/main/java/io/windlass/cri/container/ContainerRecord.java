@@ -16,9 +16,11 @@ import java.util.List;
  * @param stopSignal the signal that asks it to end
  * @param resources the request's limits with all later updates
  * @param volumes fresh directories for the volumes of the image
+ * @param images the images that are mounted, in the order of the request
  */
 public record ContainerRecord(ObjectId id, ObjectId sandbox, ContainerConfig config, long createdAt, ImageFacts image, ContainerUser user,
-        String logPath, int stopSignal, LinuxContainerResources resources, List<Volume> volumes, ContainerLife life) {
+        String logPath, int stopSignal, LinuxContainerResources resources, List<Volume> volumes, List<ImageMount> images,
+        ContainerLife life) {
 
     /**
      * A volume of the image.
@@ -28,7 +30,18 @@ public record ContainerRecord(ObjectId id, ObjectId sandbox, ContainerConfig con
      */
     public record Volume(String destination, String directory) {}
 
+    /**
+     * An image mounted as a volume.
+     *
+     * @param destination the path in the container
+     * @param subPath the path in the image, or empty
+     * @param image the image's id
+     * @param chainId the digest that names its stack of layers
+     */
+    public record ImageMount(String destination, String subPath, String image, String chainId) {}
+
     public ContainerRecord {
+        images = List.copyOf(images);
         volumes = List.copyOf(volumes);
     }
 
@@ -37,10 +50,10 @@ public record ContainerRecord(ObjectId id, ObjectId sandbox, ContainerConfig con
     }
 
     ContainerRecord with(ContainerLife next) {
-        return new ContainerRecord(id, sandbox, config, createdAt, image, user, logPath, stopSignal, resources, volumes, next);
+        return new ContainerRecord(id, sandbox, config, createdAt, image, user, logPath, stopSignal, resources, volumes, images, next);
     }
 
     ContainerRecord with(LinuxContainerResources next) {
-        return new ContainerRecord(id, sandbox, config, createdAt, image, user, logPath, stopSignal, next, volumes, life);
+        return new ContainerRecord(id, sandbox, config, createdAt, image, user, logPath, stopSignal, next, volumes, images, life);
     }
 }

@@ -79,7 +79,8 @@ final class ContainerSpecs {
 
     /** The sandbox's files first, unless the request has its own, then volumes of the image, then the request's mounts. */
     private List<MountSpec> mounts(ContainerRecord container, SandboxRecord sandbox, ContainerPaths paths) throws IOException {
-        var requested = BindMounts.resolve(container.config().getMountsList());
+        var requested = new ArrayList<>(BindMounts.resolve(container.config().getMountsList()));
+        requested.addAll(ImageMounts.specs(container, snapshots));
         var taken = new HashSet<Path>();
         requested.forEach(mount -> taken.add(Path.of(mount.destination()).normalize()));
         var mounts = new ArrayList<MountSpec>();

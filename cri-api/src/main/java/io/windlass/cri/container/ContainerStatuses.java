@@ -21,7 +21,7 @@ final class ContainerStatuses {
                 .setState(container.life().state()).setCreatedAt(container.createdAt())
                 .setImage(ImageSpec.newBuilder().setImage(image.name()).setUserSpecifiedImage(config.getImage().getUserSpecifiedImage()))
                 .setImageRef(image.reference()).setImageId(image.id()).putAllLabels(config.getLabelsMap())
-                .putAllAnnotations(config.getAnnotationsMap()).addAllMounts(config.getMountsList()).setLogPath(container.logPath())
+                .putAllAnnotations(config.getAnnotationsMap()).addAllMounts(ImageMounts.shown(container)).setLogPath(container.logPath())
                 .setResources(ContainerResources.newBuilder().setLinux(container.resources())).setUser(user(container))
                 .setStopSignal(StopSignal.toCri(container.stopSignal()));
         switch (container.life()) {

@@ -88,7 +88,7 @@ public final class CreateContainer {
         }
         return new ContainerRecord(ObjectId.random(), sandbox.id(), config, Clocks.nanos(clock), facts, user,
                 logPath(logDirectory, config.getLogPath()), signal, config.getLinux().getResources(), volumes(request, facts.volumes()),
-                new ContainerLife.Created());
+                ImageMounts.find(config.getMountsList(), images), new ContainerLife.Created());
     }
 
     private Image image(String name) throws Exception {

@@ -50,7 +50,7 @@ public final class Pods implements AutoCloseable {
         new Recovery(store, sandboxStore, parts, shims, exits, services.snapshots(), clock).run();
 
         var stop = new StopContainer(store, sandboxStore, cgroups, shims);
-        var remove = new RemoveContainer(store, sandboxStore, parts, stop);
+        var remove = new RemoveContainer(store, sandboxStore, parts, stop, services.images());
         sandboxes = sandboxServices.calls(new SandboxContainers(store, stop, remove));
         execs = new Execs(store, sandboxStore, parts, shims);
         var usage = new ContainerUsage(sandboxStore, parts, services.snapshots(), clock);

@@ -87,7 +87,10 @@ final class Recovery {
 
     private void removeOrphans() {
         var known = new HashSet<String>();
-        store.all().forEach(container -> known.add(container.id().value()));
+        for (var container : store.all()) {
+            known.add(container.id().value());
+            known.addAll(ImageMounts.keys(container.record()));
+        }
         for (var key : snapshots.keys()) {
             if (!known.contains(key)) {
                 try {

@@ -3,6 +3,7 @@ package io.windlass.cri.container;
 import io.windlass.cri.sandbox.SandboxStore;
 import io.windlass.cri.v1.RemoveContainerRequest;
 import io.windlass.cri.v1.RemoveContainerResponse;
+import io.windlass.snapshotter.image.Images;
 
 /**
  * Removes a container, a running one by force. Its log stays: that is the kubelet's. May be repeated; an unknown container is removed already.
@@ -12,12 +13,14 @@ public final class RemoveContainer {
     private final SandboxStore sandboxes;
     private final ContainerParts parts;
     private final StopContainer stop;
+    private final Images images;
 
-    RemoveContainer(ContainerStore store, SandboxStore sandboxes, ContainerParts parts, StopContainer stop) {
+    RemoveContainer(ContainerStore store, SandboxStore sandboxes, ContainerParts parts, StopContainer stop, Images images) {
         this.store = store;
         this.sandboxes = sandboxes;
         this.parts = parts;
         this.stop = stop;
+        this.images = images;
     }
 
     public RemoveContainerResponse call(RemoveContainerRequest request) throws Exception {
@@ -47,10 +50,25 @@ public final class RemoveContainer {
             if (sandbox.isPresent()) {
                 ContainerCgroups.remove(parts.cgroup(container.record(), sandbox.get().record()));
             }
-            parts.discard(container.id());
+            parts.discard(container.record());
             store.remove(container);
         } finally {
             container.lock().unlock();
+        }
+        collect(container.record());
+    }
+
+    /** The container may have been the last that kept the layers of an image which was removed before. */
+    private void collect(ContainerRecord container) throws Exception {
+        if (images.find(container.image().id()).isEmpty()) {
+            images.collectGarbage();
+            return;
+        }
+        for (var mount : container.images()) {
+            if (images.find(mount.image()).isEmpty()) {
+                images.collectGarbage();
+                return;
+            }
         }
     }
 }

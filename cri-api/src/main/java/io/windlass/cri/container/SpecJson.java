@@ -84,6 +84,13 @@ final class SpecJson {
                 }
                 strings(json, "options", options);
             }
+            case MountSpec.Image image -> {
+                json.writeStringProperty("type", "overlay");
+                json.writeStringProperty("source", image.base().resolve(image.lowers().getFirst()).resolve(image.subPath()).toString());
+                var options = flags(image.flags());
+                options.addAll(List.of("nodev", "rprivate"));
+                strings(json, "options", options);
+            }
             case MountSpec.Filesystem filesystem -> {
                 json.writeStringProperty("type", filesystem.type());
                 json.writeStringProperty("source", filesystem.type());

@@ -38,7 +38,7 @@ final class NodeStatus {
                         .setMessage(net.message())));
         response.addRuntimeHandlers(
                 RuntimeHandler.newBuilder().setName("").setFeatures(RuntimeHandlerFeatures.newBuilder().setRecursiveReadOnlyMounts(true)));
-        response.setFeatures(RuntimeFeatures.newBuilder().setSupplementalGroupsPolicy(true));
+        response.setFeatures(RuntimeFeatures.newBuilder().setSupplementalGroupsPolicy(true).setMountOptions(true));
         if (request.getVerbose()) {
             response.putInfo("config", ConfigJson.render(config, podCidr.get()));
             response.putInfo("network", network(net));

@@ -31,7 +31,15 @@ class BindMountsTest {
                 Arguments.of("recursive_read_only needs readonly", mount("/data", "/x").setRecursiveReadOnly(true)),
                 Arguments.of("recursive_read_only needs private propagation", mount("/data", "/x").setRecursiveReadOnly(true)
                         .setReadonly(true).setPropagation(MountPropagation.PROPAGATION_BIDIRECTIONAL)),
-                Arguments.of("ImageVolumeMountFailed", mount("/data", "").setImage(ImageSpec.newBuilder().setImage("i"))));
+                Arguments.of("option \"suid\" is none of", mount("/data", "/x").addMountOptions("suid")),
+                Arguments.of("exclude each other", mount("/data", "/x").addMountOptions("noatime").addMountOptions("strictatime")),
+                Arguments.of("ImageVolumeMountFailed: mount /data: image is empty", image().setImage(ImageSpec.getDefaultInstance())),
+                Arguments.of("ImageVolumeMountFailed: mount /data: an image and a host_path", image().setHostPath("/x")),
+                Arguments.of("ImageVolumeMountFailed: mount /data: an image can only be", image().setReadonly(false)),
+                Arguments.of("ImageVolumeMountFailed: mount /data: an image needs private",
+                        image().setPropagation(MountPropagation.PROPAGATION_BIDIRECTIONAL)),
+                Arguments.of("image_sub_path \"/etc\" must be relative", image().setImageSubPath("/etc")),
+                Arguments.of("image_sub_path \"a/../../b\" must be relative", image().setImageSubPath("a/../../b")));
     }
 
     @ParameterizedTest
@@ -63,6 +71,12 @@ class BindMountsTest {
     }
 
     @Test
+    void takesOptions() throws IOException {
+        var bind = resolve(mount("/data", host.toString()).addMountOptions("noexec").addMountOptions("nosuid").setReadonly(true));
+        assertThat(bind.flags()).containsExactlyInAnyOrder(MountFlag.READONLY, MountFlag.NOEXEC, MountFlag.NOSUID);
+    }
+
+    @Test
     void mountsWhatIsNearerToTheRootFirst() throws IOException {
         var mounts = BindMounts
                 .resolve(Stream.of("/a/b/c", "/a", "/x/../b", "/a/b").map(to -> mount(to, host.toString()).build()).toList());
@@ -76,6 +90,10 @@ class BindMountsTest {
 
     private static MountSpec.Bind resolve(Mount.Builder mount) throws IOException {
         return (MountSpec.Bind) BindMounts.resolve(List.of(mount.build())).getFirst();
+    }
+
+    private static Mount.Builder image() {
+        return mount("/data", "").setImage(ImageSpec.newBuilder().setImage("i")).setReadonly(true);
     }
 
     private static Mount.Builder mount(String containerPath, String hostPath) {

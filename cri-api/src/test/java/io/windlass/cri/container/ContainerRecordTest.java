@@ -33,6 +33,7 @@ class ContainerRecordTest {
                     List.of("/data")),
             new ContainerUser(1, 2, List.of(2, 3), "/home"), "/logs/c.log", 15,
             LinuxContainerResources.newBuilder().setCpuShares(7).putUnified("a", "b").build(), List.of(new Volume("/data", "0")),
+            List.of(new ContainerRecord.ImageMount("/model", "a/b", "sha256:5", "sha256:6")),
             new Created());
 
     @Test

@@ -39,6 +39,8 @@ final class ContainerProgram {
         Targets targets = new Targets(p);
         SourceStage sources = new SourceStage(p);
         spec.mounts().forEach(sources::open);
+        RootStage.isolate(p);
+        spec.mounts().forEach(mount -> sources.openImage(targets, mount));
         RootStage.enter(p, spec.root());
         MountStage mounts = new MountStage(p, targets, sources);
         mounts.prepare(spec.mounts());

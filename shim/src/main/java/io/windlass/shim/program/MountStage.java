@@ -33,8 +33,10 @@ final class MountStage {
     /** Makes the places that lie in the bare root. */
     void prepare(List<MountSpec> mounts) {
         for (int i = 0; i < mounts.size(); i++) {
-            if (mounts.get(i) instanceof MountSpec.Bind bind && !isNested(bind.destination(), mounts.subList(0, i))) {
-                targets.prepare("mount " + bind.destination(), bind.destination(), sources.tree(bind));
+            MountSpec mount = mounts.get(i);
+            boolean source = mount instanceof MountSpec.Bind || mount instanceof MountSpec.Image;
+            if (source && !isNested(mount.destination(), mounts.subList(0, i))) {
+                targets.prepare("mount " + mount.destination(), mount.destination(), sources.tree(mount));
             }
         }
     }
@@ -46,18 +48,21 @@ final class MountStage {
 
     void mount(MountSpec mount, List<DeviceSpec> devices) {
         switch (mount) {
-            case MountSpec.Bind bind -> bind(bind);
+            case MountSpec.Bind _,MountSpec.Image _ -> attach(mount);
             case MountSpec.Filesystem filesystem -> filesystem(filesystem);
             case MountSpec.Dev _ -> DevStage.mount(p, targets, devices);
             case MountSpec.Cgroup cgroup -> cgroup(cgroup);
         }
     }
 
-    private void bind(MountSpec.Bind bind) {
-        String what = "mount " + bind.destination();
-        Result tree = sources.tree(bind);
-        Result target = targets.open(what, bind.destination(), tree);
-        if (!PROC_ALLOWED.contains(bind.destination())) {
+    private void attach(MountSpec mount) {
+        String destination = mount.destination();
+        String what = "mount " + destination;
+        Result tree = sources.tree(mount);
+        Result target = REAL.contains(destination) ? targets.openReal(what, destination) : targets.open(what, destination, tree);
+        if (destination.equals("/proc")) {
+            requireProc(what, tree);
+        } else if (!PROC_ALLOWED.contains(destination)) {
             refuseProc(what, target);
         }
         p.call(what, Sys.MOVE_MOUNT, tree, EMPTY, target, EMPTY, MOVE_MOUNT_F_EMPTY_PATH.or(MOVE_MOUNT_T_EMPTY_PATH));
@@ -70,6 +75,17 @@ final class MountStage {
         p.test(statfs.address(), -1, PROC_SUPER_MAGIC, elsewhere);
         p.refuse(what + ": the destination lies in procfs");
         p.here(elsewhere);
+    }
+
+    /** What stands at /proc is believed by programs of the container that decide by it, and by those who look into it from outside. */
+    private void requireProc(String what, Result tree) {
+        Label other = p.label("other");
+        p.call(what, Sys.FSTATFS, tree, statfs.address());
+        p.test(statfs.address(), -1, PROC_SUPER_MAGIC, other);
+        p.later(() -> {
+            p.here(other);
+            p.refuse(what + ": the source is not a procfs");
+        });
     }
 
     private void filesystem(MountSpec.Filesystem filesystem) {

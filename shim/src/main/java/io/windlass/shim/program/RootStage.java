@@ -3,6 +3,7 @@ package io.windlass.shim.program;
 import io.windlass.shim.program.Operand.Text;
 import io.windlass.shim.program.Operand.Value;
 import io.windlass.shim.spec.RootSpec;
+import java.util.List;
 
 import static io.windlass.shim.program.Flags.*;
 
@@ -13,8 +14,12 @@ final class RootStage {
 
     private RootStage() {}
 
-    static void enter(ProgramBuilder p, RootSpec root) {
+    /** From now on no mount travels to the host or comes from there. */
+    static void isolate(ProgramBuilder p) {
         p.call("make mounts private", Sys.MOUNT, NULL, new Text("/"), NULL, MS_REC.or(MS_PRIVATE), NULL);
+    }
+
+    static void enter(ProgramBuilder p, RootSpec root) {
         switch (root) {
             case RootSpec.Overlay overlay -> overlay(p, overlay);
             case RootSpec.Directory directory -> {
@@ -30,14 +35,19 @@ final class RootStage {
 
     private static void overlay(ProgramBuilder p, RootSpec.Overlay overlay) {
         Text base = new Text(overlay.base().toString());
-        String data = "lowerdir=" + String.join(":", overlay.lowers()) + ",upperdir=" + overlay.upper() + ",workdir=" + overlay.work();
+        Text data = data(overlay.lowers(), ",upperdir=" + overlay.upper() + ",workdir=" + overlay.work());
+        p.call("chdir " + base.text(), Sys.CHDIR, base);
+        p.call("mount overlay", Sys.MOUNT, new Text("overlay"), HERE, new Text("overlay"), ZERO, data);
+        p.call("chdir " + base.text(), Sys.CHDIR, base);
+    }
+
+    /** The data of an overlay mount: layers relative to the working directory. */
+    static Text data(List<String> lowers, String more) {
+        String data = "lowerdir=" + String.join(":", lowers) + more;
         if (data.length() > MAX_DATA) {
-            throw new IllegalArgumentException(
-                    overlay.lowers().size() + " layers do not fit into one overlay mount: shorten their directory names");
+            throw new IllegalArgumentException(lowers.size() + " layers do not fit into one overlay mount: shorten their directory names");
         }
-        p.call("chdir " + base.text(), Sys.CHDIR, base);
-        p.call("mount overlay", Sys.MOUNT, new Text("overlay"), HERE, new Text("overlay"), ZERO, new Text(data));
-        p.call("chdir " + base.text(), Sys.CHDIR, base);
+        return new Text(data);
     }
 
     static void readonly(ProgramBuilder p, RootSpec root) {

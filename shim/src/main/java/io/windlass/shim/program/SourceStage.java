@@ -28,12 +28,19 @@ final class SourceStage {
         switch (mount) {
             case MountSpec.Bind bind -> bind(bind);
             case MountSpec.Cgroup cgroup -> cgroup.views().forEach(view -> cgroup(view, cgroup.readonly()));
-            case MountSpec.Filesystem _,MountSpec.Dev _ -> {
+            case MountSpec.Filesystem _,MountSpec.Dev _,MountSpec.Image _ -> {
             }
         }
     }
 
-    /** Returns the detached mount of a bind or a cgroup view. */
+    /** Opens an image. It has to be mounted for that, and so comes after {@link RootStage#isolate}, the others before. */
+    void openImage(Targets targets, MountSpec mount) {
+        if (mount instanceof MountSpec.Image image) {
+            trees.put(image, ImageStage.open(p, targets, image));
+        }
+    }
+
+    /** Returns the detached mount of a bind, an image or a cgroup view. */
     Result tree(Object source) {
         Result tree = trees.get(source);
         if (tree == null) {

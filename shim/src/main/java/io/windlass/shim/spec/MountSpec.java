@@ -8,7 +8,8 @@ import java.util.Set;
  * One mount of a container. A destination is resolved inside the container's root, links included, and made if it is missing.
  *
  * <p>
- * {@link Bind} brings something of the host, {@link Filesystem} a new file system; {@link Dev} and {@link Cgroup} are the two that need more than one mount.
+ * {@link Bind} brings something of the host, {@link Image} what an image holds, {@link Filesystem} a new file system; {@link Dev} and {@link Cgroup} are
+ * the two that need more than one mount.
  */
 public sealed interface MountSpec {
     /** Where the mount goes: an absolute path inside the container. */
@@ -39,6 +40,27 @@ public sealed interface MountSpec {
         /** Returns a private, recursive bind mount. */
         public static Bind of(String destination, Path source, boolean readonly) {
             return new Bind(destination, source, true, readonly ? Set.of(MountFlag.READONLY) : Set.of(), false, Propagation.PRIVATE);
+        }
+    }
+
+    /**
+     * An image, or a directory or file in it, read-only and without devices. Its layers are put together inside the container's own mount namespace.
+     *
+     * @param base an absolute directory on the host
+     * @param lowers directories of the layers relative to {@code base}, top first, at least one
+     * @param subPath resolved inside the image's root, links included; empty for all of the image
+     * @param flags set beside READONLY and NODEV
+     */
+    record Image(String destination, Path base, List<String> lowers, String subPath, Set<MountFlag> flags) implements MountSpec {
+        public Image {
+            lowers = List.copyOf(lowers);
+            flags = Set.copyOf(flags);
+            requireAbsolute(destination);
+            Strings.requireNoNul("sub path", subPath);
+            if (lowers.isEmpty()) {
+                throw new IllegalArgumentException("image at " + destination + " has no layer");
+            }
+            lowers.forEach(RootSpec.Overlay::requirePlain);
         }
     }
 

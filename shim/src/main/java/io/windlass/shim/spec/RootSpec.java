@@ -28,7 +28,7 @@ public sealed interface RootSpec {
             requirePlain(work);
         }
 
-        private static void requirePlain(String name) {
+        static void requirePlain(String name) {
             if (name.isEmpty() || name.startsWith("/") || name.indexOf(':') >= 0 || name.indexOf(',') >= 0 || name.indexOf('\\') >= 0) {
                 throw new IllegalArgumentException("overlay directory " + name + " is not a plain relative path");
             }
