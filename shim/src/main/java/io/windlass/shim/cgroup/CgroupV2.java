@@ -58,6 +58,9 @@ final class CgroupV2 implements Cgroup {
         for (Setting setting : SettingsV2.of(resources)) {
             write(setting);
         }
+        if (!resources.devices().isEmpty()) {
+            DeviceGuard.set(directory, resources.devices());
+        }
     }
 
     /** The kernel would take a limit below what is in use, and kill for it. */
