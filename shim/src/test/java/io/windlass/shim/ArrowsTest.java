@@ -16,6 +16,8 @@ class ArrowsTest {
             .layer("linux").definedBy("io.windlass.shim.linux").layer("spec").definedBy("io.windlass.shim.spec")
             .layer("program").definedBy("io.windlass.shim.program").layer("process").definedBy("io.windlass.shim.process")
             .layer("cgroup").definedBy("io.windlass.shim.cgroup")
+            .layer("seccomp").definedBy("io.windlass.shim.seccomp")
+            .whereLayer("seccomp").mayOnlyAccessLayers("spec").whereLayer("seccomp").mayNotBeAccessedByAnyLayer()
             .whereLayer("linux").mayNotAccessAnyLayer()
             .whereLayer("spec").mayOnlyAccessLayers("linux")
             .whereLayer("program").mayOnlyAccessLayers("linux", "spec")

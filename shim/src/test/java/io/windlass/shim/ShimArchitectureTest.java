@@ -22,7 +22,8 @@ class ShimArchitectureTest {
             .definedBy("io.windlass.shim.process").layer("cgroup").definedBy("io.windlass.shim.cgroup").whereLayer("process")
             .mayNotBeAccessedByAnyLayer().whereLayer("cgroup").mayNotBeAccessedByAnyLayer().whereLayer("program")
             .mayOnlyBeAccessedByLayers("process")
-            .whereLayer("spec").mayOnlyBeAccessedByLayers("program", "process", "cgroup");
+            .layer("seccomp").definedBy("io.windlass.shim.seccomp")
+            .whereLayer("spec").mayOnlyBeAccessedByLayers("program", "process", "cgroup", "seccomp");
 
     @ArchTest
     static final ArchRule PURE = noClasses().that().resideInAPackage("io.windlass.shim.spec").should().dependOnClassesThat()

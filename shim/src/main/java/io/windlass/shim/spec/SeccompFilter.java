@@ -8,17 +8,35 @@ public final class SeccompFilter {
     private static final int MAX_INSTRUCTIONS = 4096;
 
     private final byte[] program;
+    private final int flags;
 
-    /** @throws IllegalArgumentException if the length is no multiple of 8, or more than 4096 instructions (BPF_MAXINSNS) */
+    /** A filter without flags. */
     public SeccompFilter(byte[] program) {
-        if (program.length == 0 || program.length % INSTRUCTION_BYTES != 0 || program.length / INSTRUCTION_BYTES > MAX_INSTRUCTIONS) {
-            throw new IllegalArgumentException("seccomp filter of " + program.length + " bytes is not 1 to 4096 instructions of 8 bytes");
+        this(program, 0);
+    }
+
+    /**
+     * @param flags SECCOMP_FILTER_FLAG_* bits
+     * @throws IllegalArgumentException if the length is no multiple of 8, or more than 4096 instructions (BPF_MAXINSNS)
+     */
+    public SeccompFilter(byte[] program, int flags) {
+        if (program.length == 0 || program.length % INSTRUCTION_BYTES != 0) {
+            throw new IllegalArgumentException("seccomp filter of " + program.length + " bytes is not made of instructions of 8 bytes");
+        }
+        if (program.length / INSTRUCTION_BYTES > MAX_INSTRUCTIONS) {
+            throw new IllegalArgumentException("seccomp filter has " + program.length / INSTRUCTION_BYTES
+                    + " instructions, more than the 4096 that the kernel takes: use fewer rules with arguments");
         }
         this.program = program.clone();
+        this.flags = flags;
     }
 
     public byte[] program() {
         return program.clone();
+    }
+
+    public int flags() {
+        return flags;
     }
 
     /** Returns the number of BPF instructions. */
@@ -28,7 +46,7 @@ public final class SeccompFilter {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof SeccompFilter filter && Arrays.equals(program, filter.program);
+        return other instanceof SeccompFilter filter && flags == filter.flags && Arrays.equals(program, filter.program);
     }
 
     @Override

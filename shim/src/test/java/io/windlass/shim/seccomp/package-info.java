@@ -1,0 +1,4 @@
+@NullMarked
+package io.windlass.shim.seccomp;
+
+import org.jspecify.annotations.NullMarked;
