@@ -68,7 +68,7 @@ final class ContainerProgram {
         IdentityStage identity = new IdentityStage(p, spec.process(), capabilities);
         identity.emit();
         exec.closeOthers();
-        identity.lateFilter();
+        identity.finish();
         exec.command();
     }
 }

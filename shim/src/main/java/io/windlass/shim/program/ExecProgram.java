@@ -37,7 +37,7 @@ final class ExecProgram {
         IdentityStage identity = new IdentityStage(p, spec.process(), capabilities);
         identity.emit();
         exec.closeOthers();
-        identity.lateFilter();
+        identity.finish();
         exec.command();
     }
 

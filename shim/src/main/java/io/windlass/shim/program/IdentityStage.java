@@ -29,9 +29,6 @@ final class IdentityStage {
 
     void emit() {
         process.rlimits().forEach(this::limit);
-        if (!process.noNewPrivileges()) {
-            filter(); // needs CAP_SYS_ADMIN, which may go now
-        }
         long bounding = Capabilities.mask(process.capabilities().bounding()) & available;
         for (int n = 0; n <= LAST_CAPABILITY; n++) {
             if ((bounding >>> n & 1) == 0 && (n <= Capability.CHECKPOINT_RESTORE.number() || (available >>> n & 1) != 0)) {
@@ -41,16 +38,22 @@ final class IdentityStage {
             }
         }
         user();
-        capabilities(bounding);
         if (process.noNewPrivileges()) {
+            capabilities(bounding);
             p.call("no_new_privs", Sys.PRCTL, PR_SET_NO_NEW_PRIVS, Value.of(1), ZERO, ZERO, ZERO);
+        } else if (process.seccomp() != null && process.user().uid() != 0) {
+            sets("keep CAP_SYS_ADMIN for the filter", available, 0);
         }
     }
 
-    /** The filter as the last thing before the command, where no_new_privs allows that. */
-    void lateFilter() {
-        if (process.noNewPrivileges()) {
-            filter();
+    /**
+     * The filter as the last thing before the command. Without no_new_privs it takes CAP_SYS_ADMIN to load it, so that the capabilities are given
+     * up under it already: a filter must let capset through, and prctl for ambient ones.
+     */
+    void finish() {
+        filter();
+        if (!process.noNewPrivileges()) {
+            capabilities(Capabilities.mask(process.capabilities().bounding()) & available);
         }
     }
 
@@ -61,7 +64,8 @@ final class IdentityStage {
         Room code = Room.of("filter", process.seccomp().program());
         Room program = Room.of("{" + process.seccomp().length() + " instructions}",
                 List.of(Value.of(process.seccomp().length()), code.address()));
-        p.call("seccomp filter", Sys.SECCOMP, new Value(1, "SECCOMP_SET_MODE_FILTER"), ZERO, program.address());
+        p.call("seccomp filter", Sys.SECCOMP, new Value(1, "SECCOMP_SET_MODE_FILTER"), Value.of(process.seccomp().flags()),
+                program.address());
     }
 
     private void limit(Rlimit limit) {
@@ -91,13 +95,7 @@ final class IdentityStage {
 
     private void capabilities(long bounding) {
         long ambient = Capabilities.mask(process.capabilities().ambient()) & bounding;
-        ByteBuffer sets = Structs.littleEndian(24);
-        for (int shift = 0; shift < Long.SIZE; shift += Integer.SIZE) {
-            sets.putInt((int) (bounding >>> shift)).putInt((int) (bounding >>> shift)).putInt((int) (ambient >>> shift));
-        }
-        Room header = Room.of("{version 3, self}", List.of(Value.of(CAPABILITY_VERSION_3)));
-        p.call("set capabilities", Sys.CAPSET, header.address(),
-                Structs.bytes("{0x" + Long.toHexString(bounding) + "}", sets.array()).address());
+        sets("set capabilities", bounding, ambient);
         p.ignore("clear ambient capabilities", Sys.PRCTL, PR_CAP_AMBIENT, new Value(4, "PR_CAP_AMBIENT_CLEAR_ALL"), ZERO, ZERO, ZERO);
         for (int n = 0; n <= LAST_CAPABILITY; n++) {
             if ((ambient >>> n & 1) != 0) {
@@ -106,6 +104,15 @@ final class IdentityStage {
                         ZERO);
             }
         }
+    }
+
+    private void sets(String what, long permitted, long inheritable) {
+        ByteBuffer sets = Structs.littleEndian(24);
+        for (int shift = 0; shift < Long.SIZE; shift += Integer.SIZE) {
+            sets.putInt((int) (permitted >>> shift)).putInt((int) (permitted >>> shift)).putInt((int) (inheritable >>> shift));
+        }
+        Room header = Room.of("{version 3, self}", List.of(Value.of(CAPABILITY_VERSION_3)));
+        p.call(what, Sys.CAPSET, header.address(), Structs.bytes("{0x" + Long.toHexString(permitted) + "}", sets.array()).address());
     }
 
     private static String name(int number) {
