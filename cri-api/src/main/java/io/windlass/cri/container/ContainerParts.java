@@ -53,6 +53,7 @@ final class ContainerParts {
             snapshots.prepare(container.id().value(), chain);
             ImageMounts.create(container, snapshots);
             ImageVolumes.create(container, paths, snapshots.view(chain));
+            LocalSeccomp.copy(container, paths);
             var spec = spec(container, sandbox); // refuses what cannot work, and so comes before the record
             store.add(container).keep(spec);
         } catch (IOException | RuntimeException e) {

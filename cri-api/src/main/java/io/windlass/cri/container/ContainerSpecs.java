@@ -28,12 +28,14 @@ final class ContainerSpecs {
     private final ContainerStore store;
     private final PodParts pods;
     private final SpecInput.Node node;
+    private final LocalSeccomp localSeccomp;
 
     ContainerSpecs(Snapshotter snapshots, ContainerStore store, PodParts pods, SpecInput.Node node) {
         this.snapshots = snapshots;
         this.store = store;
         this.pods = pods;
         this.node = node;
+        this.localSeccomp = new LocalSeccomp(node.machine());
     }
 
     /** Returns the specification of a container in this sandbox; sources of mounts that are missing are made. */
@@ -45,7 +47,7 @@ final class ContainerSpecs {
         var place = new SpecInput.CgroupPlace(ContainerCgroups.join(cgroup.joinFiles()), cgroup.views());
         return SpecBuilder.build(new SpecInput(container.config(), container.resources(), container.image(), container.user(),
                 pods.hostname(sandbox), namespaces(container, sandbox), root(container), mounts(container, sandbox, paths), devices, place,
-                node));
+                localSeccomp.filter(container, paths), node));
     }
 
     private RootSpec root(ContainerRecord container) throws ImageException {

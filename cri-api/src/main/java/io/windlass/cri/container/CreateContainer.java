@@ -75,7 +75,7 @@ public final class CreateContainer {
         if (context.getPrivileged() && !sandbox.record().config().getLinux().getSecurityContext().getPrivileged()) {
             throw CriException.invalidArgument("security_context.privileged needs a privileged sandbox, which " + sandbox.id() + " is not");
         }
-        SecurityProfiles.check(context);
+        SecurityProfiles.seccomp(context);
         var image = image(config.getImage().getImage());
         var facts = ImageFactsReader.of(image);
         var user = ContainerUser.resolve(context, facts.user(), accounts.of(image.chainId()));

@@ -1,8 +1,10 @@
 package io.windlass.cri.container;
 
 import io.windlass.cri.container.spec.SpecInput;
+import io.windlass.shim.program.Architecture;
 import io.windlass.shim.spec.Capability;
 import io.windlass.shim.spec.Rlimit;
+import io.windlass.shim.spec.Seccomp.Abi;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +21,16 @@ final class NodeLimits {
     /** @param pidsLimit processes in a container; 0 for no limit */
     static SpecInput.Node read(long pidsLimit) throws IOException {
         var status = Files.readString(Path.of("/proc/self/status"));
-        return new SpecInput.Node(bounding(status), List.of(openFiles(Files.readString(Path.of("/proc/self/limits")))), pidsLimit,
+        return new SpecInput.Node(machine(), bounding(status), List.of(openFiles(Files.readString(Path.of("/proc/self/limits")))),
+                pidsLimit,
                 leastOomScoreAdj(status, Files.readString(Path.of("/proc/self/oom_score_adj"))));
+    }
+
+    private static Abi machine() {
+        return switch (Architecture.current()) {
+            case X86_64 -> Abi.X86_64;
+            case AARCH64 -> Abi.AARCH64;
+        };
     }
 
     /** Without CAP_SYS_RESOURCE no process can be protected better than the daemon itself. */

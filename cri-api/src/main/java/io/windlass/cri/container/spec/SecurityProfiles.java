@@ -1,56 +1,81 @@
 package io.windlass.cri.container.spec;
 
+import io.windlass.cri.container.spec.ProfileChoice.Localhost;
+import io.windlass.cri.container.spec.ProfileChoice.RuntimeDefault;
+import io.windlass.cri.container.spec.ProfileChoice.Unconfined;
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.v1.LinuxContainerSecurityContext;
 import io.windlass.cri.v1.SecurityProfile;
 import io.windlass.cri.v1.SecurityProfile.ProfileType;
 
 /**
- * The seccomp and AppArmor profiles that a request names. A profile that cannot be applied is refused, never dropped.
+ * The seccomp and AppArmor profiles that a request names; a privileged container has neither.
  *
  * <p>
- * The older text fields are read where the newer ones are not set: {@code runtime/default}, {@code unconfined}, {@code localhost/NAME}.
+ * The older text fields are read where the newer ones are not set: {@code runtime/default}, {@code unconfined}, {@code localhost/NAME}, and the empty
+ * text for none.
  */
 public final class SecurityProfiles {
     private static final String LOCALHOST = "localhost/";
 
     private SecurityProfiles() {}
 
-    /**
-     * Checks what a container asks for.
-     *
-     * @return whether the default seccomp profile is asked for
-     * @throws CriException FAILED_PRECONDITION for a profile that this node does not have
-     */
-    public static boolean check(LinuxContainerSecurityContext context) {
+    /** @throws CriException INVALID_ARGUMENT for what is no profile */
+    public static ProfileChoice seccomp(LinuxContainerSecurityContext context) {
         if (context.getPrivileged()) {
-            return false;
+            return new Unconfined();
         }
-        refuseLocal("AppArmor", context.hasApparmor() ? context.getApparmor() : parse("AppArmor", context.getApparmorProfile()));
-        var seccomp = context.hasSeccomp() ? context.getSeccomp() : parse("seccomp", context.getSeccompProfilePath());
-        refuseLocal("seccomp", seccomp);
-        return seccomp.getProfileType() == ProfileType.RuntimeDefault;
+        var choice = context.hasSeccomp() ? choice("seccomp", context.getSeccomp()) : parse("seccomp", context.getSeccompProfilePath());
+        if (choice instanceof Localhost(var path) && !path.startsWith("/")) {
+            throw CriException.invalidArgument("seccomp profile \"" + printable(path) + "\" is not an absolute path");
+        }
+        return choice;
     }
 
-    private static void refuseLocal(String kind, SecurityProfile profile) {
-        if (profile.getProfileType() == ProfileType.Localhost) {
-            throw CriException.failedPrecondition(
-                    kind + " profile \"" + profile.getLocalhostRef() + "\" is not loaded on this node: load it, or use RuntimeDefault");
+    /** @throws CriException INVALID_ARGUMENT for what is no profile */
+    public static ProfileChoice appArmor(LinuxContainerSecurityContext context) {
+        if (context.getPrivileged()) {
+            return new Unconfined();
         }
+        return context.hasApparmor() ? choice("AppArmor", context.getApparmor()) : parse("AppArmor", context.getApparmorProfile());
     }
 
-    private static SecurityProfile parse(String kind, String text) {
-        var profile = SecurityProfile.newBuilder();
+    private static ProfileChoice choice(String kind, SecurityProfile profile) {
+        if (profile.getProfileType() != ProfileType.Localhost && !profile.getLocalhostRef().isEmpty()) {
+            throw CriException.invalidArgument(kind + " localhost_ref \"" + printable(profile.getLocalhostRef())
+                    + "\" is set with another profile_type than Localhost");
+        }
+        return switch (profile.getProfileType()) {
+            case Unconfined -> new Unconfined();
+            case RuntimeDefault -> new RuntimeDefault();
+            case Localhost -> local(kind, profile.getLocalhostRef());
+            case UNRECOGNIZED -> throw CriException.invalidArgument(kind + " profile_type is not known");
+        };
+    }
+
+    private static ProfileChoice parse(String kind, String text) {
         return switch (text) {
-            case "", "unconfined" -> profile.setProfileType(ProfileType.Unconfined).build();
-            case "runtime/default", "docker/default" -> profile.setProfileType(ProfileType.RuntimeDefault).build();
+            case "", "unconfined" -> new Unconfined();
+            case "runtime/default", "docker/default" -> new RuntimeDefault();
             default -> {
                 if (!text.startsWith(LOCALHOST)) {
                     throw CriException.invalidArgument(
-                            kind + " profile \"" + text + "\" is not valid: use runtime/default, unconfined or localhost/NAME");
+                            kind + " profile \"" + printable(text) + "\" is not valid: use runtime/default, unconfined or localhost/NAME");
                 }
-                yield profile.setProfileType(ProfileType.Localhost).setLocalhostRef(text.substring(LOCALHOST.length())).build();
+                yield local(kind, text);
             }
         };
+    }
+
+    private static Localhost local(String kind, String reference) {
+        var name = reference.startsWith(LOCALHOST) ? reference.substring(LOCALHOST.length()) : reference;
+        if (name.isEmpty() || name.chars().anyMatch(Character::isISOControl)) {
+            throw CriException.invalidArgument(kind + " profile of the node has no usable name: \"" + printable(name) + "\"");
+        }
+        return new Localhost(name);
+    }
+
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
     }
 }

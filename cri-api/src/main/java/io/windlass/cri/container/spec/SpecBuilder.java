@@ -3,6 +3,8 @@ package io.windlass.cri.container.spec;
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.v1.KeyValue;
 import io.windlass.cri.v1.NamespaceMode;
+import io.windlass.shim.seccomp.DefaultProfile;
+import io.windlass.shim.spec.Capabilities;
 import io.windlass.shim.spec.ContainerSpec;
 import io.windlass.shim.spec.DeviceSpec;
 import io.windlass.shim.spec.LinuxSpec;
@@ -10,6 +12,7 @@ import io.windlass.shim.spec.MountSpec;
 import io.windlass.shim.spec.NamespaceSpec;
 import io.windlass.shim.spec.Namespaces;
 import io.windlass.shim.spec.ProcessSpec;
+import io.windlass.shim.spec.SeccompFilter;
 import io.windlass.shim.spec.StandardMounts;
 import io.windlass.shim.spec.UserSpec;
 import java.nio.file.Path;
@@ -17,6 +20,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the specification of a container. Pure: the same input gives the same specification, so that it need not be stored.
@@ -39,12 +44,22 @@ public final class SpecBuilder {
         var config = in.config();
         var image = in.image();
         var user = in.user();
+        var capabilities = GrantedCapabilities.of(in.context(), in.node().possible());
         return new ProcessSpec(
                 CommandLine.merge(config.getCommandList(), config.getArgsList(), image.entrypoint(), image.cmd()), environment(in),
                 workingDirectory(config.getWorkingDir(), image.workingDir()),
-                new UserSpec(user.uid(), user.gid(), user.groups(), UMASK), GrantedCapabilities.of(in.context(), in.node().possible()),
+                new UserSpec(user.uid(), user.gid(), user.groups(), UMASK), capabilities,
                 in.node().rlimits(), in.context().getNoNewPrivs(),
-                Math.max(CgroupLimits.oomScoreAdj(in.resources()), in.node().leastOomScoreAdj()), config.getTty(), null);
+                Math.max(CgroupLimits.oomScoreAdj(in.resources()), in.node().leastOomScoreAdj()), config.getTty(),
+                seccomp(in, capabilities));
+    }
+
+    private static @Nullable SeccompFilter seccomp(SpecInput in, Capabilities capabilities) {
+        return switch (SecurityProfiles.seccomp(in.context())) {
+            case ProfileChoice.Unconfined() -> null;
+            case ProfileChoice.RuntimeDefault() -> DefaultProfile.filter(capabilities.bounding(), in.node().machine());
+            case ProfileChoice.Localhost(_) -> Objects.requireNonNull(in.localSeccomp());
+        };
     }
 
     private static List<String> environment(SpecInput in) {

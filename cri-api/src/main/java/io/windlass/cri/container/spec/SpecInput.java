@@ -11,8 +11,11 @@ import io.windlass.shim.spec.MountSpec;
 import io.windlass.shim.spec.Resources;
 import io.windlass.shim.spec.Rlimit;
 import io.windlass.shim.spec.RootSpec;
+import io.windlass.shim.spec.Seccomp.Abi;
+import io.windlass.shim.spec.SeccompFilter;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a container's specification is made of: the request, and what was found for it.
@@ -21,9 +24,11 @@ import java.util.Set;
  * @param hostname the value of HOSTNAME
  * @param mounts the binds of the request and of the sandbox, sources resolved, in the order in which they are made
  * @param devices the devices of the request, found on the host
+ * @param localSeccomp the filter of a profile of the node; null unless the request names one
  */
 public record SpecInput(ContainerConfig config, LinuxContainerResources resources, ImageFacts image, ContainerUser user, String hostname,
-        PodNamespaces namespaces, RootSpec root, List<MountSpec> mounts, List<GivenDevice> devices, CgroupPlace cgroup, Node node) {
+        PodNamespaces namespaces, RootSpec root, List<MountSpec> mounts, List<GivenDevice> devices, CgroupPlace cgroup,
+        @Nullable SeccompFilter localSeccomp, Node node) {
 
     /**
      * Where the container's processes live in the cgroup tree.
@@ -36,11 +41,12 @@ public record SpecInput(ContainerConfig config, LinuxContainerResources resource
     /**
      * What every container of this node gets.
      *
+     * @param machine the machine's own way of calling the kernel
      * @param possible the daemon's bounding set
      * @param pidsLimit processes in a container; 0 for no limit
      * @param leastOomScoreAdj what the daemon may lower an oom_score_adj to
      */
-    public record Node(Set<Capability> possible, List<Rlimit> rlimits, long pidsLimit, int leastOomScoreAdj) {}
+    public record Node(Abi machine, Set<Capability> possible, List<Rlimit> rlimits, long pidsLimit, int leastOomScoreAdj) {}
 
     public SpecInput {
         mounts = List.copyOf(mounts);

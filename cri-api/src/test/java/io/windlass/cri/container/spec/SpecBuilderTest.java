@@ -19,6 +19,7 @@ import io.windlass.shim.spec.MountSpec;
 import io.windlass.shim.spec.NamespaceSpec;
 import io.windlass.shim.spec.Resources;
 import io.windlass.shim.spec.RootSpec;
+import io.windlass.shim.spec.Seccomp.Abi;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -99,7 +100,7 @@ class SpecBuilderTest {
         var fuse = new DeviceSpec("/dev/fuse", DeviceSpec.Kind.CHARACTER, 10, 229, 0666, 0, 0);
         var in = new SpecInput(ContainerConfig.getDefaultInstance(), input(ContainerConfig.getDefaultInstance(), List.of()).resources(),
                 image(), user(), "pod", namespaces(), root(), List.of(), List.of(new GivenDevice(fuse, "rw")),
-                new CgroupPlace(CgroupJoin.NONE, List.of()), node());
+                new CgroupPlace(CgroupJoin.NONE, List.of()), null, node());
         var spec = SpecBuilder.build(in);
         assertThat(spec.linux().devices()).containsExactly(fuse);
         assertThat(spec.linux().resources().devices()).first().isEqualTo(new Resources.DeviceRule(false, 'a', null, null, "rwm"));
@@ -113,7 +114,7 @@ class SpecBuilderTest {
 
     private static SpecInput input(ContainerConfig config, List<MountSpec> mounts) {
         return new SpecInput(config, config.getLinux().getResources(), image(), user(), "pod", namespaces(), root(), mounts, List.of(),
-                new CgroupPlace(CgroupJoin.NONE, List.of()), node());
+                new CgroupPlace(CgroupJoin.NONE, List.of()), null, node());
     }
 
     private static ImageFacts image() {
@@ -134,7 +135,7 @@ class SpecBuilderTest {
     }
 
     private static SpecInput.Node node() {
-        return new SpecInput.Node(EnumSet.allOf(Capability.class), List.of(), 0, -1000);
+        return new SpecInput.Node(Abi.X86_64, EnumSet.allOf(Capability.class), List.of(), 0, -1000);
     }
 
     private static LinuxContainerSecurityContext.Builder context() {
