@@ -2,7 +2,7 @@ package io.windlass.cri.server;
 
 import java.util.function.Consumer;
 
-/** What answers one RPC with several messages; runs on a virtual thread and may block. */
+/** What answers one RPC with several messages; runs on a thread of its own and may block. */
 @FunctionalInterface
 interface Streaming<Q, R> {
 

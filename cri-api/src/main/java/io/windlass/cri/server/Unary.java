@@ -1,6 +1,6 @@
 package io.windlass.cri.server;
 
-/** What answers one RPC; runs on a virtual thread and may block. */
+/** What answers one RPC; runs on a thread of its own and may block. */
 @FunctionalInterface
 interface Unary<Q, R> {
 
