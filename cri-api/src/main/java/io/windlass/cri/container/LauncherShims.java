@@ -2,6 +2,7 @@ package io.windlass.cri.container;
 
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.store.ObjectId;
+import io.windlass.shim.process.ContainerLog;
 import io.windlass.shim.process.ContainerLogs;
 import io.windlass.shim.process.ExecProcess;
 import io.windlass.shim.process.ExecResult;
@@ -43,7 +44,13 @@ final class LauncherShims implements Shims {
     public ShimRef start(ObjectId id, ContainerSpec spec, boolean stdin, Path exitRecord, String logPath) throws IOException {
         var log = logFile(logPath);
         var shim = launcher.start(id.value(), spec, stdin, exitRecord);
-        follow(id, shim, log);
+        try {
+            follow(id, shim, log);
+        } catch (IOException | RuntimeException e) {
+            unfollow(id);
+            launcher.takeBack(shim);
+            throw e;
+        }
         return new ShimRef(shim.shimPid(), shim.shimStartTime(), shim.initPid(), boot);
     }
 
@@ -54,7 +61,13 @@ final class LauncherShims implements Shims {
             var shim = launcher.adopt(id.value(), ref.shimPid(), ref.startTime(), ref.initPid(), container.config().getTty(),
                     container.config().getStdin(), exitRecord);
             if (shim.isPresent()) {
-                follow(id, shim.get(), logFile(container.logPath()));
+                try {
+                    follow(id, shim.get(), logFile(container.logPath()));
+                } catch (IOException | RuntimeException e) {
+                    unfollow(id);
+                    shim.get().close();
+                    throw e;
+                }
                 return true;
             }
         }
@@ -114,6 +127,11 @@ final class LauncherShims implements Shims {
         running.put(id, shim);
         logs.attach(shim, log);
         watcher.watch(shim);
+    }
+
+    private void unfollow(ObjectId id) {
+        running.remove(id);
+        logs.find(id.value()).ifPresent(ContainerLog::close);
     }
 
     private static @Nullable Path logFile(String logPath) throws IOException {

@@ -94,6 +94,7 @@ public final class StartContainer {
     private void takeBack(Container container, SandboxRecord sandbox, Exception cause) {
         try {
             ContainerCgroups.remove(cgroups.of(container.id(), sandbox));
+            shims.closeLog(container.id()); // it may have run: perhaps only its record could not be written
             var record = container.record();
             store.update(container, record.with(record.life().startFailed(Clocks.nanos(clock), String.valueOf(cause.getMessage()))),
                     Durability.PROCESS);

@@ -12,7 +12,11 @@ public final class Processes {
     public static final int SIGCHLD = 17;
     public static final int SIGCONT = 18;
     public static final int SIGSTOP = 19;
+    public static final int SIGURG = 23;
 
+    private static final int P_PID = 1;
+    private static final int WEXITED = 4;
+    private static final int SIGINFO = 128;
     private static final int PR_SET_DUMPABLE = 4;
     private static final int PR_SET_CHILD_SUBREAPER = 36;
 
@@ -45,6 +49,20 @@ public final class Processes {
             return false;
         }
         throw new ErrnoException("kill " + pid + " signal " + signal, errno);
+    }
+
+    /**
+     * Waits for a child of ours to end and reaps it, without a descriptor; until then its number means no other process. Blocks: call it on a
+     * dedicated platform thread. ECHILD where it is no child of ours. See waitid(2).
+     */
+    public static void waitExit(int child) throws IOException {
+        byte[] siginfo = new byte[SIGINFO];
+        while (Libc.waitid(P_PID, child, siginfo, WEXITED) < 0) {
+            int errno = Libc.errno();
+            if (errno != Errno.EINTR) {
+                throw new ErrnoException("waitid " + child, errno);
+            }
+        }
     }
 
     /** umask(2): sets the process's mask and returns the one before. */

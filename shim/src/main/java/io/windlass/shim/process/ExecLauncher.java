@@ -3,6 +3,7 @@ package io.windlass.shim.process;
 import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.FileIo;
 import io.windlass.shim.linux.PidFd;
+import io.windlass.shim.linux.Processes;
 import io.windlass.shim.program.ProgramCompiler;
 import io.windlass.shim.program.ShimFd;
 import io.windlass.shim.spec.ExecSpec;
@@ -32,6 +33,9 @@ final class ExecLauncher implements AutoCloseable {
                 Fd stderr = Objects.requireNonNull(streams.end(2));
                 try {
                     return new SyncExec(exit.read(), stdout, stderr, cap).await(started.pid(), timeout, kill);
+                } catch (IOException | RuntimeException e) {
+                    Processes.kill(started.pid(), Processes.SIGKILL);
+                    throw e;
                 } finally {
                     parent.waitExit();
                 }
@@ -40,21 +44,42 @@ final class ExecLauncher implements AutoCloseable {
     }
 
     ExecProcess start(ShimProcess container, ExecSpec spec, ExecProcess.Streams wanted) throws IOException {
-        boolean terminal = spec.process().terminal();
-        Streams streams = terminal
+        Streams streams = spec.process().terminal()
                 ? Streams.terminal(spawn.nothing())
                 : Streams.pipes(spawn.nothing(), wanted.stdin(), wanted.stdout(), wanted.stderr());
-        FileIo.Pipe exit = FileIo.pipe2(0);
         try {
-            ShimSpawn.Started started = launch(container, spec, streams, exit, wanted);
-            RunningExec running = terminal
-                    ? RunningExec.terminal(container.id(), started, exit.read(), wanted)
-                    : RunningExec.pipes(container.id(), started, exit.read(), streams);
-            watcher.watch(started.program(), running::ended);
-            return running;
+            return start(container, spec, streams, FileIo.pipe2(0), wanted);
         } catch (IOException | RuntimeException e) {
             streams.close();
+            throw e;
+        }
+    }
+
+    private ExecProcess start(ShimProcess container, ExecSpec spec, Streams streams, FileIo.Pipe exit, ExecProcess.Streams wanted)
+            throws IOException {
+        try {
+            ShimSpawn.Started started = launch(container, spec, streams, exit, wanted);
+            try {
+                RunningExec running = spec.process().terminal()
+                        ? RunningExec.terminal(container.id(), started, exit.read(), wanted)
+                        : RunningExec.pipes(container.id(), started, exit.read(), streams);
+                watch(running, started);
+                return running;
+            } catch (IOException | RuntimeException e) {
+                started.destroy();
+                throw e;
+            }
+        } catch (IOException | RuntimeException e) {
             exit.close();
+            throw e;
+        }
+    }
+
+    private void watch(RunningExec running, ShimSpawn.Started started) throws IOException {
+        try {
+            watcher.watch(started.program(), running::ended);
+        } catch (IOException | RuntimeException e) {
+            running.closeStreams();
             throw e;
         }
     }

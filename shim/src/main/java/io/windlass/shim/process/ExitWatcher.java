@@ -22,7 +22,31 @@ public final class ExitWatcher implements AutoCloseable {
 
     /** Tells of this container's exit from now on, at once if it has already ended. */
     public void watch(ShimProcess container) throws IOException {
-        watcher.watch(container.shim(), () -> exits.accept(statusOf(container)));
+        PidFd init = container.init();
+        if (init == null) {
+            container.release();
+            watcher.watch(container.shim(), () -> exits.accept(statusOf(container)));
+            return;
+        }
+        long token = watcher.watch(init, () -> release(container));
+        try {
+            watcher.watch(container.shim(), () -> {
+                watcher.forget(token);
+                exits.accept(statusOf(container));
+            });
+        } catch (IOException | RuntimeException e) {
+            watcher.forget(token);
+            throw e;
+        }
+    }
+
+    /** Our copies of the pipes keep what is in them. */
+    private static void release(ShimProcess container) {
+        try {
+            container.release();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "shim of container " + container.id() + " cannot be released", e);
+        }
     }
 
     private static ExitStatus statusOf(ShimProcess container) {

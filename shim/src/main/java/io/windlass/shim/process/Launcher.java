@@ -29,9 +29,15 @@ public final class Launcher implements AutoCloseable {
     private final ExecLauncher execs;
 
     public Launcher() throws IOException {
+        this(() -> {
+        });
+    }
+
+    /** @param running called in each start once its command runs, before anything is known of the process but its number: a test's way in */
+    Launcher(Runnable running) throws IOException {
         Architecture architecture = Architecture.current();
         compiler = new ProgramCompiler(architecture, ProcFile.capabilities());
-        spawn = new ShimSpawn(architecture);
+        spawn = new ShimSpawn(architecture, running);
         execs = new ExecLauncher(compiler, spawn);
     }
 
@@ -48,28 +54,52 @@ public final class Launcher implements AutoCloseable {
 
     private ShimProcess startNow(String id, ContainerSpec spec, boolean stdin, Path exitRecord) throws IOException {
         boolean terminal = spec.process().terminal();
-        Streams streams = terminal ? Streams.terminal(spawn.nothing()) : Streams.pipes(spawn.nothing(), stdin, true, true).kept();
+        Streams streams = terminal ? Streams.terminal(spawn.nothing()) : Streams.pipes(spawn.nothing(), stdin, true, true);
         ShimSpawn.Started started;
         try {
+            streams.keep();
             started = spawn.start(compiler.container(spec, stdin, exitRecord), streams.descriptors(), streams.childEnds());
         } catch (IOException | RuntimeException e) {
             streams.close();
             removeRecord(exitRecord);
             throw e;
         }
-        PidFd shim = started.program();
         try {
-            Stdio stdio = terminal ? new Stdio.Terminal(shim.getfd(ShimFd.TERMINAL_MASTER)) : streams.toStdio();
-            long startTime = ProcFile.startTime(shim.pid());
-            return new ShimProcess(id, shim, startTime, started.pid(), init(shim, started.pid()), stdio, exitRecord);
-        } catch (IOException e) {
+            return take(id, started, terminal, streams, exitRecord);
+        } catch (IOException | RuntimeException e) {
+            started.destroy();
             streams.close();
-            shim.close();
+            removeRecord(exitRecord);
             throw e;
         }
     }
 
-    /** The shim's own pidfd of the init: no other process can be meant. Null where both have ended already. */
+    /**
+     * Takes a start back: kills the container's init and waits for its end; leaves neither a shim nor an exit record. What else runs in the
+     * container's cgroup is the caller's to kill. Only for a container that this launcher started and whose exit nobody has been told of.
+     */
+    public void takeBack(ShimProcess container) throws IOException {
+        blocking.call(() -> {
+            container.destroy();
+            return container;
+        });
+    }
+
+    /** The container runs by now, but descriptors or memory may run out. */
+    private static ShimProcess take(String id, ShimSpawn.Started started, boolean terminal, Streams streams, Path exitRecord)
+            throws IOException {
+        PidFd shim = started.program();
+        Stdio stdio = terminal ? new Stdio.Terminal(shim.getfd(ShimFd.TERMINAL_MASTER)) : streams.toStdio();
+        try {
+            long startTime = ProcFile.startTime(shim.pid());
+            return new ShimProcess(id, shim, startTime, started.pid(), init(shim, started.pid()), stdio, exitRecord);
+        } catch (IOException e) {
+            stdio.close();
+            throw e;
+        }
+    }
+
+    /** The shim's own pidfd of the init: no other process can be meant. Null where somebody has killed the shim. */
     private static @Nullable PidFd init(PidFd shim, int pid) throws IOException {
         try {
             return PidFd.adopt(shim.getfd(ShimFd.KEEP_INIT), pid);
@@ -81,7 +111,7 @@ public final class Launcher implements AutoCloseable {
         }
     }
 
-    private static void removeRecord(Path exitRecord) throws IOException {
+    static void removeRecord(Path exitRecord) throws IOException {
         try {
             Syscall.unlinkat(Fd.CWD, exitRecord.toString(), 0);
         } catch (ErrnoException e) {
@@ -105,12 +135,14 @@ public final class Launcher implements AutoCloseable {
         }
         PidFd shim = found.get();
         try {
-            Stdio stdio = terminal
-                    ? new Stdio.Terminal(shim.getfd(ShimFd.TERMINAL_MASTER))
-                    : new Stdio.Pipes(stdin ? shim.getfd(ShimFd.KEEP_STDIN) : null, shim.getfd(ShimFd.KEEP_STDOUT),
-                            shim.getfd(ShimFd.KEEP_STDERR));
-            return Optional.of(new ShimProcess(id, shim, shimStartTime, initPid, init(shim, initPid), stdio, exitRecord));
-        } catch (ErrnoException e) {
+            Stdio stdio = Stdio.keptBy(shim, terminal, stdin);
+            try {
+                return Optional.of(new ShimProcess(id, shim, shimStartTime, initPid, init(shim, initPid), stdio, exitRecord));
+            } catch (IOException e) {
+                stdio.close();
+                throw e;
+            }
+        } catch (IOException e) {
             boolean gone = shim.hasExited();
             shim.close();
             if (gone) {

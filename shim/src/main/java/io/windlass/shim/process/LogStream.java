@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One output stream of one container on its way into the log file and the taps.
@@ -173,7 +172,7 @@ final class LogStream {
 
     synchronized void end() {
         if (ended.getCount() > 0) {
-            forget(source);
+            forget();
             for (Tap tap : taps) {
                 tap.close();
             }
@@ -182,10 +181,10 @@ final class LogStream {
         }
     }
 
-    private void forget(@Nullable Fd fd) {
+    private void forget() {
         try {
-            if (fd != null && fd.isOpen()) {
-                epoll.delete(fd);
+            if (source.isOpen()) {
+                epoll.delete(source);
             }
         } catch (IOException | IllegalStateException e) {
             // closed by its owner meanwhile, which takes it out of the set too

@@ -18,10 +18,19 @@ record PodInitProcess(PidFd process, long startTime) implements PodInit {
         Fd nothing = spawn.nothing();
         ShimSpawn.Started started = spawn.start(compiler.podInit(net, ipc, uts, cgroup), Map.of(0, nothing, 1, nothing, 2, nothing),
                 List.of());
-        PidFd init = PidFd.open(started.pid());
         try (PidFd parent = started.program()) {
             parent.waitExit();
-            return new PodInitProcess(init, ProcFile.startTime(started.pid()));
+            return open(started.pid());
+        } catch (IOException | RuntimeException e) {
+            Processes.kill(started.pid(), Processes.SIGKILL); // it sleeps until somebody does this, so the number is its own
+            throw e;
+        }
+    }
+
+    private static PodInitProcess open(int pid) throws IOException {
+        PidFd init = PidFd.open(pid);
+        try {
+            return new PodInitProcess(init, ProcFile.startTime(pid));
         } catch (IOException e) {
             init.close();
             throw e;

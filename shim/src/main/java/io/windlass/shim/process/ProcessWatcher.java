@@ -23,8 +23,12 @@ final class ProcessWatcher implements AutoCloseable {
         thread = Thread.ofPlatform().name(name).daemon().start(this::run);
     }
 
-    /** Runs {@code ended} on the watcher's thread when the process has ended, at once if it already has. */
-    void watch(PidFd process, Runnable ended) throws IOException {
+    /**
+     * Runs {@code ended} on the watcher's thread when the process has ended, at once if it already has.
+     *
+     * @return what {@link #forget} takes
+     */
+    long watch(PidFd process, Runnable ended) throws IOException {
         long token = tokens.incrementAndGet();
         watched.put(token, new Watched(process, ended));
         try {
@@ -33,6 +37,12 @@ final class ProcessWatcher implements AutoCloseable {
             watched.remove(token);
             throw e;
         }
+        return token;
+    }
+
+    /** Does not tell of that process any more, which may have been told of already. */
+    void forget(long token) {
+        watched.remove(token);
     }
 
     private void run() {

@@ -44,8 +44,32 @@ final class RunningExec implements ExecProcess {
     static RunningExec terminal(String id, ShimSpawn.Started started, Fd exitPipe, Streams wanted) throws IOException {
         Fd master = started.program().getfd(ShimFd.TERMINAL_MASTER);
         @Nullable
-        Fd[] copies = {wanted.stdin() ? master.dup() : null, wanted.stdout() ? master.dup() : null, null};
-        return new RunningExec(id, started, exitPipe, copies, master);
+        Fd[] copies = new Fd[3];
+        try {
+            copies[0] = wanted.stdin() ? master.dup() : null;
+            copies[1] = wanted.stdout() ? master.dup() : null;
+            return new RunningExec(id, started, exitPipe, copies, master);
+        } catch (IOException e) {
+            close(copies);
+            master.close();
+            throw e;
+        }
+    }
+
+    private static void close(@Nullable Fd[] streams) {
+        for (Fd stream : streams) {
+            if (stream != null) {
+                stream.close();
+            }
+        }
+    }
+
+    /** Closes what a caller would have got, had the start not failed. */
+    void closeStreams() {
+        close(streams);
+        if (master != null) {
+            master.close();
+        }
     }
 
     /** The parent has ended, so the record is in the pipe, unless somebody killed the parent. */

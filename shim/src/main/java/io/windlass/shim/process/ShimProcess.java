@@ -1,6 +1,7 @@
 package io.windlass.shim.process;
 
 import io.windlass.shim.linux.PidFd;
+import io.windlass.shim.linux.Processes;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * A started container: its shim and its init. Keep {@link #shimPid}, {@link #shimStartTime} and {@link #initPid} on disk to find it again by {@link Launcher#adopt}.
  */
 public final class ShimProcess implements AutoCloseable {
+    /** Tells a shim whose container has ended that its streams are taken care of; ignored by other programs. */
+    static final int RELEASE = Processes.SIGURG;
+
     private final String id;
     private final PidFd shim;
     private final long shimStartTime;
@@ -79,6 +83,20 @@ public final class ShimProcess implements AutoCloseable {
 
     Path exitRecord() {
         return exitRecord;
+    }
+
+    /** Lets the shim end once its container has: until then it keeps what is in the pipes for whoever comes to read it. */
+    void release() throws IOException {
+        shim.sendSignal(RELEASE);
+    }
+
+    /** Kills the container's init, waits for its end, and leaves neither a shim nor an exit record. Blocks. */
+    void destroy() throws IOException {
+        signal(Processes.SIGKILL);
+        release();
+        shim.waitExit();
+        close();
+        Launcher.removeRecord(exitRecord);
     }
 
     /** Lets go of the container, which runs on: closes pidfds and streams. */

@@ -25,12 +25,21 @@ final class ShimSpawn implements AutoCloseable {
     private final Architecture architecture;
     private final Fd image;
     private final Fd nothing;
+    private final Runnable running;
 
     /** What a started program reported. */
-    record Started(PidFd program, int pid) {}
+    record Started(PidFd program, int pid) {
+        /** Takes the start back: ends the new process and then the program. Needs no descriptor, for they may have run out. */
+        void destroy() throws IOException {
+            end(program.pid(), pid);
+            program.close();
+        }
+    }
 
-    ShimSpawn(Architecture architecture) throws IOException {
+    /** @param running called in each start once the command runs */
+    ShimSpawn(Architecture architecture, Runnable running) throws IOException {
         this.architecture = architecture;
+        this.running = running;
         this.image = FileIo.memfdCreate("windlass-shim");
         image.writeFully(ShimImage.elf(architecture));
         Fcntl.addSeals(image, SEALS);
@@ -50,6 +59,20 @@ final class ShimSpawn implements AutoCloseable {
      * @throws LaunchException the step that failed; the program has ended then
      */
     Started start(SyscallProgram program, Map<Integer, Fd> descriptors, List<Fd> childEnds) throws IOException {
+        Numbers numbers = run(program, descriptors, childEnds);
+        running.run();
+        try {
+            return new Started(PidFd.open(numbers.program), numbers.started);
+        } catch (IOException e) {
+            end(numbers.program, numbers.started);
+            throw e;
+        }
+    }
+
+    /** Two processes by their numbers: the program, which is our child, and what it has started. */
+    private record Numbers(int program, int started) {}
+
+    private Numbers run(SyscallProgram program, Map<Integer, Fd> descriptors, List<Fd> childEnds) throws IOException {
         try (Fd code = FileIo.memfdCreate("program"); FileIo.Pipe report = FileIo.pipe2(0)) {
             code.writeFully(program.encode(architecture));
             FileIo.lseek(code, 0);
@@ -62,18 +85,25 @@ final class ShimSpawn implements AutoCloseable {
                 childEnds.forEach(Fd::close);
             }
             report.write().close();
-            PidFd process = PidFd.open(pid);
             try {
-                return new Started(process, reported(program, process, report.read()));
+                return new Numbers(pid, reported(program, pid, report.read()));
             } catch (IOException e) {
-                process.waitExit();
-                process.close();
+                end(pid, 0);
                 throw e;
             }
         }
     }
 
-    private static int reported(SyscallProgram program, PidFd process, Fd report) throws IOException {
+    /** The program is our child, so its number stays its own until we have reaped it; so does, but for a moment at its end, that of its own child. */
+    private static void end(int program, int started) throws IOException {
+        if (started != 0) {
+            Processes.kill(started, Processes.SIGKILL);
+        }
+        Processes.kill(program, ShimProcess.RELEASE);
+        Processes.waitExit(program);
+    }
+
+    private static int reported(SyscallProgram program, int process, Fd report) throws IOException {
         byte[] buffer = new byte[REPORT_SIZE];
         int pid = 0;
         while (report.read(buffer, REPORT_SIZE) == REPORT_SIZE) {
@@ -84,8 +114,8 @@ final class ShimSpawn implements AutoCloseable {
             pid = (int) in.getLong(8);
         }
         if (pid == 0) {
-            process.sendSignal(Processes.SIGKILL);
-            throw new LaunchException("shim " + process.pid() + " ended before its container was started", 0, false);
+            Processes.kill(process, Processes.SIGKILL);
+            throw new LaunchException("shim " + process + " ended before its container was started", 0, false);
         }
         return pid;
     }

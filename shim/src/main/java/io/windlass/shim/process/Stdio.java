@@ -1,6 +1,11 @@
 package io.windlass.shim.process;
 
 import io.windlass.shim.linux.Fd;
+import io.windlass.shim.linux.PidFd;
+import io.windlass.shim.program.ShimFd;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +26,23 @@ public sealed interface Stdio extends AutoCloseable {
             }
             stdout.close();
             stderr.close();
+        }
+    }
+
+    /** Opens anew what a shim keeps. */
+    static Stdio keptBy(PidFd shim, boolean terminal, boolean stdin) throws IOException {
+        if (terminal) {
+            return new Terminal(shim.getfd(ShimFd.TERMINAL_MASTER));
+        }
+        List<Fd> opened = new ArrayList<>();
+        try {
+            for (int number : new int[]{ShimFd.KEEP_STDOUT, ShimFd.KEEP_STDERR}) {
+                opened.add(shim.getfd(number));
+            }
+            return new Pipes(stdin ? shim.getfd(ShimFd.KEEP_STDIN) : null, opened.getFirst(), opened.getLast());
+        } catch (IOException e) {
+            opened.forEach(Fd::close);
+            throw e;
         }
     }
 

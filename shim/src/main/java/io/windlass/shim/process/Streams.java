@@ -62,18 +62,17 @@ final class Streams implements AutoCloseable {
     }
 
     /** Lets the shim keep copies of our ends, and makes the output pipes large where that is allowed. */
-    Streams kept() throws IOException {
+    void keep() throws IOException {
         int[] numbers = {ShimFd.KEEP_STDIN, ShimFd.KEEP_STDOUT, ShimFd.KEEP_STDERR};
         for (int i = 0; i < ours.length; i++) {
             Fd end = ours[i];
             if (end != null) {
                 descriptors.put(numbers[i], end);
-                if (i == 1) {
+                if (i > 0) {
                     enlarge(end);
                 }
             }
         }
-        return this;
     }
 
     /** A user has room for 16 MiB of pipes without CAP_SYS_RESOURCE: beyond that pipes stay small. */

@@ -10,7 +10,8 @@ import java.util.List;
 import static io.windlass.shim.program.Flags.*;
 
 /**
- * The shim proper: makes the new process, keeps its streams, waits for it and leaves the exit record.
+ * The shim proper: makes the new process, keeps its streams, waits for it and leaves the exit record. That of a container then waits for SIGURG, by which a
+ * daemon says that it has the streams.
  *
  * <p>
  * The record has 32 bytes: magic, wait status, seconds and nanoseconds of the real-time clock. Nothing here can fail once the process is there.
@@ -19,6 +20,7 @@ final class KeeperStage {
     private static final Value SIGCHLD = new Value(17, "SIGCHLD");
     private static final Value CLOSE_ALL = Value.of(ShimFd.PROGRAM);
     private static final int SIGNAL_SET = 8;
+    private static final int SIGURG = 23;
 
     private final ProgramBuilder p;
     private final boolean terminal;
@@ -78,7 +80,18 @@ final class KeeperStage {
         p.ignore("wait", Sys.WAIT4, report.result(8), exit.at(8), ZERO, NULL);
         p.ignore("clock", Sys.CLOCK_GETTIME, new Value(0, "CLOCK_REALTIME"), exit.at(16));
         p.ignore("exit record", Sys.WRITE, record, exit.address(), Value.of(ExitRecord.SIZE));
+        if (blockSignals) {
+            awaitRelease();
+        }
         p.ignore("exit", Sys.EXIT_GROUP, ZERO);
+    }
+
+    /** While the daemon is away, the last output of the container waits in the pipes, which live as long as this. */
+    private void awaitRelease() {
+        Label wait = p.label("unread");
+        p.here(wait);
+        p.branch(-1, wait, "wait for the daemon", Sys.RT_SIGTIMEDWAIT, Structs.words("[URG]", 1L << SIGURG - 1).address(), NULL, NULL,
+                Value.of(SIGNAL_SET));
     }
 
     /** The master arrives as the lowest free number, 0. If the child fails before it has sent it, the socket just ends. */

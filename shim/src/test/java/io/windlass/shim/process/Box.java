@@ -31,6 +31,9 @@ final class Box implements AutoCloseable {
     final Path directory;
     final Path lower;
     final Launcher launcher;
+    /** Called in each start once its command runs. */
+    Runnable running = () -> {
+    };
     final ExitWatcher watcher;
     final BlockingQueue<ExitStatus> exits = new LinkedBlockingQueue<>();
     private final List<ShimProcess> started = new ArrayList<>();
@@ -48,7 +51,7 @@ final class Box implements AutoCloseable {
             Files.createSymbolicLink(lower.resolve("bin/" + name), Path.of("busybox"));
         }
         Files.writeString(lower.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\n");
-        launcher = new Launcher();
+        launcher = new Launcher(() -> running.run());
         watcher = new ExitWatcher(exits::add);
     }
 

@@ -53,6 +53,26 @@ class ContainerLifeTest {
                 .isEmpty();
     }
 
+    /** As over the restart of a daemon: nobody holds the pipes but the shim. */
+    @Test
+    void keepsTheLastOutputOfAContainerUntilSomebodyTakesIt() throws Exception {
+        int each = 1_000_000; // of 1 MiB that a pipe takes without a reader
+        ShimProcess first = box.launcher.start("a",
+                box.spec(Box.shell("head -c " + each + " /dev/zero; head -c " + each + " /dev/zero >&2; exit 5")), false, box.record("a"));
+        first.stdio().close();
+        assertThat(requireNonNull(first.init()).awaitExit(10_000)).as("no reader is waited for").isTrue();
+        try (Launcher later = new Launcher();
+                ShimProcess again = later.adopt("a", first.shimPid(), first.shimStartTime(), first.initPid(), false, false,
+                        box.record("a")).orElseThrow()) {
+            box.watcher.watch(again);
+            assertThat(box.exit().code()).isEqualTo(5);
+            Stdio.Pipes pipes = (Stdio.Pipes) again.stdio();
+            assertThat(pipes.stdout().readAll(2 * each)).hasSize(each);
+            assertThat(pipes.stderr().readAll(2 * each)).hasSize(each);
+        }
+        first.close();
+    }
+
     @Test
     void isKilledWithItsShim() throws Exception {
         ShimProcess container = box.start("a", box.spec(Box.process("sleep", "100")));
