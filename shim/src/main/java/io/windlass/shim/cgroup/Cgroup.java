@@ -14,7 +14,7 @@ import java.util.Optional;
  * <p>
  * Life: {@link #create}, {@link #apply}, processes join by {@link #joinFiles}, {@link #kill}, {@link #oomKills}, {@link #delete}.
  */
-public sealed interface Cgroup permits CgroupV1, CgroupV2 {
+public sealed interface Cgroup permits GroupedCgroup {
     /** Returns the path under the root of each hierarchy. */
     CgroupPath path();
 

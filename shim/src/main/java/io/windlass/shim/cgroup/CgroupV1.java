@@ -14,29 +14,20 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A cgroup in the hierarchies of v1 that are in use and, where it is mounted, in cgroup2, which then kills and tells of the last exit. */
-final class CgroupV1 implements Cgroup {
+final class CgroupV1 extends GroupedCgroup {
     private final CgroupLayout layout;
-    private final CgroupPath path;
-    private final KillGroup group;
 
     CgroupV1(CgroupLayout layout, CgroupPath path) {
+        super(path, group(layout, path));
         this.layout = layout;
-        this.path = path;
-        this.group = layout.unified().<KillGroup>map(mount -> new UnifiedGroup(path.under(mount))).orElseGet(() -> {
+    }
+
+    private static KillGroup group(CgroupLayout layout, CgroupPath path) {
+        return layout.unified().<KillGroup>map(mount -> new UnifiedGroup(path.under(mount))).orElseGet(() -> {
             Hierarchy freezer = layout.of("freezer")
                     .orElseThrow(() -> new IllegalStateException("neither cgroup2 nor the v1 freezer is mounted"));
             return new FreezerGroup(path.under(freezer.mount()));
         });
-    }
-
-    @Override
-    public CgroupPath path() {
-        return path;
-    }
-
-    @Override
-    public boolean exists() throws IOException {
-        return CgroupTree.exists(group.directory());
     }
 
     @Override
@@ -46,17 +37,17 @@ final class CgroupV1 implements Cgroup {
         try {
             for (Path mount : mounts()) {
                 int before = made.size();
-                CgroupTree.make(mount, path.under(mount), made);
+                CgroupTree.make(mount, path().under(mount), made);
                 for (Path directory : made.subList(before, made.size())) {
                     CgroupPath parent = new CgroupPath("/" + mount.relativize(directory));
-                    if (!parent.equals(path)) {
+                    if (!parent.equals(path())) {
                         parents.add(parent);
                     }
                 }
             }
             Optional<Hierarchy> cpuset = layout.of("cpuset");
             if (cpuset.isPresent()) {
-                Cpuset.inherit(cpuset.get().mount(), path.under(cpuset.get().mount()));
+                Cpuset.inherit(cpuset.get().mount(), path().under(cpuset.get().mount()));
             }
             return List.copyOf(parents);
         } catch (IOException | RuntimeException e) {
@@ -78,25 +69,25 @@ final class CgroupV1 implements Cgroup {
         if (hierarchy == null) {
             throw new ErrnoException("cgroup controller " + controller + " is not mounted", Errno.ENOENT);
         }
-        return path.under(hierarchy.mount());
+        return path().under(hierarchy.mount());
     }
 
     @Override
     public void apply(Resources resources) throws IOException {
-        new ApplyV1(layout, path).apply(resources);
+        new ApplyV1(layout, path()).apply(resources);
     }
 
     @Override
     public List<Path> joinFiles() {
         List<Path> files = v1JoinFiles();
-        layout.unified().ifPresent(mount -> files.add(group.joinFile()));
+        layout.unified().ifPresent(mount -> files.add(group().joinFile()));
         return files;
     }
 
     private List<Path> v1JoinFiles() {
         List<Path> files = new ArrayList<>();
         for (Hierarchy hierarchy : layout.hierarchies()) {
-            files.add(path.under(hierarchy.mount()).resolve("tasks"));
+            files.add(path().under(hierarchy.mount()).resolve("tasks"));
         }
         return files;
     }
@@ -105,29 +96,9 @@ final class CgroupV1 implements Cgroup {
     public List<CgroupView> views() {
         List<CgroupView> views = new ArrayList<>();
         for (Hierarchy hierarchy : layout.hierarchies()) {
-            views.add(new CgroupView(hierarchy.name(), path.under(hierarchy.mount())));
+            views.add(new CgroupView(hierarchy.name(), path().under(hierarchy.mount())));
         }
         return views;
-    }
-
-    @Override
-    public List<Integer> pids() throws IOException {
-        return CgroupTree.pids(group.directory());
-    }
-
-    @Override
-    public void freeze() throws IOException {
-        group.freeze();
-    }
-
-    @Override
-    public void thaw() throws IOException {
-        group.thaw();
-    }
-
-    @Override
-    public void kill() throws IOException {
-        group.kill();
     }
 
     @Override
@@ -137,7 +108,7 @@ final class CgroupV1 implements Cgroup {
 
     @Override
     public Optional<Pressure.All> pressure() throws IOException {
-        return layout.unified().isPresent() ? Pressure.read(group.directory()) : Optional.empty();
+        return layout.unified().isPresent() ? Pressure.read(group().directory()) : Optional.empty();
     }
 
     @Override
@@ -155,16 +126,16 @@ final class CgroupV1 implements Cgroup {
     @Override
     public ExecGroup sub(String name) throws IOException {
         CgroupPath.requireName(name, name);
-        KillGroup child = group.child(name);
+        KillGroup child = group().child(name);
         List<Path> files = v1JoinFiles();
-        files.remove(group.joinFile());
+        files.remove(group().joinFile());
         files.add(child.joinFile());
-        CgroupTree.make(group.directory(), child.directory(), new ArrayList<>());
+        CgroupTree.make(group().directory(), child.directory(), new ArrayList<>());
         return new ExecGroup(child, files);
     }
 
     @Override
     public void delete(Duration timeout) throws IOException {
-        Removal.remove(group, mounts().stream().map(path::under).toList(), path.value(), timeout);
+        Removal.remove(group(), mounts().stream().map(path()::under).toList(), path().value(), timeout);
     }
 }

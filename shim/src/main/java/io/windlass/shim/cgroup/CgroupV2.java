@@ -12,27 +12,14 @@ import java.util.List;
 import java.util.Optional;
 
 /** A cgroup of v2. See the kernel's cgroup-v2.rst. */
-final class CgroupV2 implements Cgroup {
+final class CgroupV2 extends GroupedCgroup {
     private final Path mount;
-    private final CgroupPath path;
     private final Path directory;
-    private final UnifiedGroup group;
 
     CgroupV2(Path mount, CgroupPath path) {
+        super(path, new UnifiedGroup(path.under(mount)));
         this.mount = mount;
-        this.path = path;
-        this.directory = path.under(mount);
-        this.group = new UnifiedGroup(directory);
-    }
-
-    @Override
-    public CgroupPath path() {
-        return path;
-    }
-
-    @Override
-    public boolean exists() throws IOException {
-        return CgroupTree.exists(directory);
+        this.directory = group().directory();
     }
 
     @Override
@@ -86,32 +73,12 @@ final class CgroupV2 implements Cgroup {
 
     @Override
     public List<Path> joinFiles() {
-        return List.of(group.joinFile());
+        return List.of(group().joinFile());
     }
 
     @Override
     public List<CgroupView> views() {
         return List.of(new CgroupView("", directory));
-    }
-
-    @Override
-    public List<Integer> pids() throws IOException {
-        return CgroupTree.pids(directory);
-    }
-
-    @Override
-    public void freeze() throws IOException {
-        group.freeze();
-    }
-
-    @Override
-    public void thaw() throws IOException {
-        group.thaw();
-    }
-
-    @Override
-    public void kill() throws IOException {
-        group.kill();
     }
 
     @Override
@@ -139,13 +106,13 @@ final class CgroupV2 implements Cgroup {
     @Override
     public ExecGroup sub(String name) throws IOException {
         CgroupPath.requireName(name, name);
-        KillGroup child = group.child(name);
+        KillGroup child = group().child(name);
         CgroupTree.make(directory, child.directory(), new ArrayList<>());
         return new ExecGroup(child, List.of(child.joinFile()));
     }
 
     @Override
     public void delete(Duration timeout) throws IOException {
-        Removal.remove(group, List.of(directory), path.value(), timeout);
+        Removal.remove(group(), List.of(directory), path().value(), timeout);
     }
 }
