@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /** On the hierarchies of this machine. */
-@Timeout(60)
+@Timeout(90)
 class CgroupTest {
     private static final long MIB = 1024 * 1024;
 
@@ -74,10 +74,10 @@ class CgroupTest {
     }
 
     private static void until(Callable<Boolean> condition) throws IOException {
-        long deadline = System.nanoTime() + 10_000_000_000L;
+        long deadline = System.nanoTime() + 40_000_000_000L;
         try {
             while (!condition.call()) {
-                assertThat(System.nanoTime()).as("ten seconds").isLessThan(deadline);
+                assertThat(System.nanoTime()).as("forty seconds").isLessThan(deadline);
                 LockSupport.parkNanos(200_000);
             }
         } catch (IOException | RuntimeException e) {
@@ -235,11 +235,30 @@ class CgroupTest {
     }
 
     @Test
+    void limitsStandInTheFilesOfV2() throws Exception {
+        assumeThat(driver.isV2()).isTrue();
+        cgroup.apply(new Resources(new Memory(64 * MIB, 96 * MIB, null), new Cpu(1024L, 50_000L, 100_000L, "", ""), 17L, List.of(),
+                Map.of("2MB", 0L), Map.of()));
+        assertThat(file("memory", "memory.max")).isEqualTo(Long.toString(64 * MIB));
+        assertThat(file("pids", "pids.max")).isEqualTo("17");
+        if (Files.exists(Path.of("/sys/fs/cgroup", cgroup.path().value().substring(1), "cpu.max"))) {
+            assertThat(file("cpu", "cpu.max")).isEqualTo("50000 100000");
+        }
+        assertThat(cgroup.stats().pids()).isEqualTo(new CgroupStats.Pids(0, 17));
+        cgroup.apply(memory(-1, -1));
+        assertThat(file("memory", "memory.max")).isEqualTo("max");
+    }
+
+    @Test
     void quotaWithinAParentsQuotaIsReplacedByOneOfAnotherPeriod() throws Exception {
         parent.apply(cpu(50_000, 100_000));
         cgroup.apply(cpu(50_000, 100_000));
         cgroup.apply(cpu(5_000, 10_000));
         cgroup.apply(cpu(50_000, 100_000));
+        if (driver.isV2()) {
+            cgroup.apply(cpu(90_000, 100_000)); // there the parent's simply holds too
+            return;
+        }
         assertThatThrownBy(() -> cgroup.apply(cpu(90_000, 100_000))).hasMessageContaining("90000").hasMessageContaining("EINVAL");
     }
 
@@ -272,7 +291,8 @@ class CgroupTest {
         assertThat(stats.memory().limit()).isEqualTo(-1);
         assertThat(stats.memory().available()).isEqualTo(-1);
         assertThat(stats.pids().current()).isEqualTo(2);
-        assertThat(cgroup.pressure()).hasValueSatisfying(p -> assertThat(p.cpu().some().totalMicros()).isNotNegative());
+        assertThat(cgroup.pressure().isPresent()).isEqualTo(Files.exists(Path.of("/proc/pressure/cpu")));
+        cgroup.pressure().ifPresent(p -> assertThat(p.cpu().some().totalMicros()).isNotNegative());
     }
 
     /** The last of the script's steps: from now on there are the shell and sleep, and nothing else comes or goes. */

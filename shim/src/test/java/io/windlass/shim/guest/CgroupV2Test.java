@@ -1,0 +1,26 @@
+package io.windlass.shim.guest;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+class CgroupV2Test {
+    @TempDir
+    Path directory;
+
+    @Test
+    void cgroupsWorkOnAKernelOfCgroupV2() throws Exception {
+        assumeThat(Guest.isThere()).as("user-mode-linux is absent, and so cgroup v2 is not tested: apt-get install user-mode-linux")
+                .isTrue();
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        Guest.Result result = Guest.java(directory, classPath, GuestTests.class.getName(), "io.windlass.shim.cgroup.CgroupTest",
+                Duration.ofSeconds(180));
+        assertThat(result.code()).as(result.output()).isZero();
+        assertThat(result.output()).contains("guest: SUCCESSFUL limitsStandInTheFilesOfV2()")
+                .contains("guest: SUCCESSFUL killForWantOfMemoryIsCounted()");
+    }
+}
