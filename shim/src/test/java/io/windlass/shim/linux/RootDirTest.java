@@ -82,7 +82,7 @@ class RootDirTest {
 
     @ParameterizedTest(name = "{0} -> {1}: mkdirs {2} makes {3}")
     @CsvSource({"a, /b/c, a/d, b/c/d", "a, ../../../x, a/d, x/d", "a, b, a, b", "a, /etc, a/d, etc/d", "a, ., a/d, d",
-            "a, x/../y, a/d, y/d",
+            "a, x/../y, a/d, y/d", "etc/a, /b, etc/a/d, b/d", "etc/a, b, etc/a/d, etc/b/d",
             "unused, /, p/q/../r, p/r"})
     void missingDirectoriesAreMadeBehindLinksInside(String link, String target, String path, String made) throws Exception {
         Files.createSymbolicLink(top.resolve(link), Path.of(target));
