@@ -10,6 +10,8 @@ import io.windlass.cri.v1.ContainerConfig;
 import io.windlass.cri.v1.ContainerMetadata;
 import io.windlass.cri.v1.CreateContainerRequest;
 import io.windlass.cri.v1.ImageSpec;
+import io.windlass.cri.v1.LinuxContainerConfig;
+import io.windlass.cri.v1.LinuxContainerSecurityContext;
 import io.windlass.cri.v1.LinuxPodSandboxConfig;
 import io.windlass.cri.v1.LinuxSandboxSecurityContext;
 import io.windlass.cri.v1.NamespaceMode;
@@ -36,6 +38,9 @@ import java.util.stream.Stream;
 final class Demo implements Verb {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** As a kubelet has it; to say nothing would mean the pod's. */
+    private static final NamespaceOption NAMESPACES = NamespaceOption.newBuilder().setPid(NamespaceMode.CONTAINER).build();
 
     @Override
     public Usage usage() {
@@ -99,18 +104,20 @@ final class Demo implements Verb {
     }
 
     private static PodSandboxConfig pod(Path logs) {
-        NamespaceOption namespaces = NamespaceOption.newBuilder().setPid(NamespaceMode.CONTAINER).build();
         return PodSandboxConfig.newBuilder()
                 .setMetadata(PodSandboxMetadata.newBuilder().setName("hello").setNamespace("demo").setUid("demo"))
                 .setHostname("hello").setLogDirectory(logs.toString())
                 .setLinux(LinuxPodSandboxConfig.newBuilder()
-                        .setSecurityContext(LinuxSandboxSecurityContext.newBuilder().setNamespaceOptions(namespaces)))
+                        .setSecurityContext(LinuxSandboxSecurityContext.newBuilder().setNamespaceOptions(NAMESPACES)))
                 .build();
     }
 
     private static ContainerConfig container() {
         return ContainerConfig.newBuilder().setMetadata(ContainerMetadata.newBuilder().setName("web")).setLogPath("web.log")
-                .setImage(ImageSpec.newBuilder().setImage(BusyboxImage.NAME)).build();
+                .setImage(ImageSpec.newBuilder().setImage(BusyboxImage.NAME))
+                .setLinux(LinuxContainerConfig.newBuilder()
+                        .setSecurityContext(LinuxContainerSecurityContext.newBuilder().setNamespaceOptions(NAMESPACES)))
+                .build();
     }
 
     /** The pod's page; its server may need a moment until it listens. */
