@@ -1,5 +1,6 @@
 package io.windlass.conformance;
 
+import io.grpc.Status.Code;
 import io.windlass.conformance.fixture.Command;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.Pod;
@@ -98,8 +99,10 @@ class MountTest {
     void needsAFileWhereTheImageHasOne(Node node) throws Exception {
         Path source = node.scratch().directory("mounts/directory");
         try (Pod pod = Pod.run(node)) {
-            Failure failure = Failure.of(() -> pod.start(mount(source, "/etc/passwd", m -> m).andThen(c -> c.addCommand("true"))));
+            Failure failure = Failure.of(node, Code.FAILED_PRECONDITION,
+                    () -> pod.start(mount(source, "/etc/passwd", m -> m).andThen(c -> c.addCommand("true"))));
             assertThat(failure.message()).contains("/etc/passwd");
+            assertThat(pod.script("echo next").output()).isEqualTo("next\n");
         }
     }
 

@@ -81,6 +81,7 @@ class ProcessTest {
             Failure failure = Failure.of(node, Code.FAILED_PRECONDITION,
                     () -> pod.start(user(u -> u.setRunAsUsername("stranger")).andThen(c -> c.addCommand("true"))));
             assertThat(failure.message()).contains("stranger");
+            assertThat(pod.start("echo", "next").output()).isEqualTo("next\n");
         }
     }
 
@@ -88,12 +89,13 @@ class ProcessTest {
     void namesAnEntrypointThatIsNotThereAndSaysSoInTheStatus(Node node) throws Exception {
         try (Pod pod = Pod.run(node)) {
             PodContainer container = pod.create(c -> c.addCommand("/bin/nope"));
-            Failure failure = Failure.of(container::start);
+            Failure failure = Failure.of(node, Code.FAILED_PRECONDITION, container::start);
             assertThat(failure.message()).contains("/bin/nope");
             ContainerStatus status = container.awaitExit();
             assertThat(status.getExitCode()).isEqualTo(128);
             assertThat(status.getReason()).isEqualTo("StartError");
             assertThat(status.getMessage()).contains("/bin/nope");
+            assertThat(pod.start("echo", "next").output()).isEqualTo("next\n");
         }
     }
 

@@ -28,12 +28,26 @@ class PullFailureTest {
         assertThat(failure.message()).contains(host);
     }
 
+    @Test
+    void worksOnceTheRegistryIsThere(Node node) throws Exception {
+        try (LyingRegistry registry = LyingRegistry.start()) {
+            node.allowPlainHttp(registry.host());
+            String reference = registry.host() + "/late:1";
+            Failure.of(node, Code.NOT_FOUND, () -> node.pull(reference));
+            registry.honest("late", ImageTest.marked("late"));
+            try (Pulled pulled = Pulled.pull(node, reference)) {
+                assertThat(ImageTest.status(node, pulled.name()).hasImage()).isTrue();
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"401,UNAUTHENTICATED", "403,PERMISSION_DENIED", "404,NOT_FOUND", "429,UNAVAILABLE", "500,UNAVAILABLE"})
     void mapsTheRegistrysAnswer(int status, Code code, Node node) throws Exception {
         try (LyingRegistry registry = LyingRegistry.start()) {
             node.allowPlainHttp(registry.host());
-            Failure.of(node, code, () -> node.pull(registry.refusing(status)));
+            Failure failure = Failure.of(node, code, () -> node.pull(registry.refusing(status)));
+            assertThat(failure.message()).contains(registry.refusing(status));
         }
     }
 
@@ -56,8 +70,12 @@ class PullFailureTest {
         try (LyingRegistry registry = LyingRegistry.start()) {
             node.allowPlainHttp(registry.host());
             String corrupt = registry.corruptDiffId("diff", ImageTest.marked("diff"));
-            Failure.of(node, Code.DATA_LOSS, () -> node.pull(corrupt));
+            Failure failure = Failure.of(node, Code.DATA_LOSS, () -> node.pull(corrupt));
+            assertThat(failure.message()).contains("sha256:");
             assertThat(ImageTest.status(node, corrupt).hasImage()).isFalse();
+            try (Pulled pulled = Pulled.pull(node, registry.honest("diff", ImageTest.marked("diff")))) {
+                assertThat(ImageTest.status(node, pulled.reference()).hasImage()).isTrue();
+            }
         }
     }
 

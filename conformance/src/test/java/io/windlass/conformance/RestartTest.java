@@ -6,6 +6,7 @@ import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.conformance.fixture.Processes;
 import io.windlass.conformance.fixture.Wait;
 import io.windlass.cri.v1.ContainerState;
 import io.windlass.cri.v1.ContainerStatus;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -85,6 +88,60 @@ class RestartTest {
             assertThat(status.getFinishedAt()).isGreaterThanOrEqualTo(status.getStartedAt());
         }
         assertThat(leaks(before)).isEmpty();
+    }
+
+    /** A pipe takes 1 MiB: nobody who writes less has to wait for the next daemon. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sleep 1000", "exit 42"})
+    void keepsTheOutputOfWhileItWasAway(String end) throws Exception {
+        int lines = 8000; // of 128 bytes with their newline
+        try (Pod pod = Pod.run(node)) {
+            Path gate = node.scratch().directory("output-" + end.charAt(0));
+            PodContainer container = pod.start(c -> {
+                c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
+                c.addAllCommand(List.of("sh", "-c",
+                        "x=" + "x".repeat(120) + "; echo before; while [ ! -e /gate/open ]; do sleep 0.02; done; "
+                                + "i=0; while [ $i -lt " + lines + " ]; do printf '%06d %s\\n' $i $x; i=$((i+1)); done; touch /gate/done; "
+                                + end));
+            });
+            container.awaitLog("before");
+            node.killDaemon();
+            Files.createFile(gate.resolve("open"));
+            Wait.untilTrue("the last act of the container", Duration.ofSeconds(20), () -> Files.exists(gate.resolve("done")));
+            node.startDaemon();
+            container.awaitLog(String.format("%06d ", lines - 1));
+            if (end.startsWith("exit")) {
+                assertThat(container.awaitExit().getExitCode()).isEqualTo(42);
+            }
+            List<String> text = LogLine.text(container.log()).lines().toList();
+            assertThat(text).hasSize(lines + 1);
+            for (int i = 0; i < lines; i++) {
+                assertThat(text.get(i + 1)).startsWith(String.format("%06d x", i));
+            }
+        }
+    }
+
+    @Test
+    void knowsThatMemoryRanOutWhileItWasAway() throws Exception {
+        long limit = 32 << 20;
+        try (Pod pod = Pod.run(node)) {
+            Path gate = node.scratch().directory("memory");
+            PodContainer container = pod.start(c -> {
+                c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
+                c.getLinuxBuilder().getResourcesBuilder().setMemoryLimitInBytes(limit).setMemorySwapLimitInBytes(limit);
+                c.addAllCommand(List.of("sh", "-c",
+                        "echo before; while [ ! -e /gate/open ]; do sleep 0.02; done; x=xxxxxxxxxxxxxxxx; while :; do x=$x$x; done"));
+            });
+            container.awaitLog("before");
+            node.killDaemon();
+            Files.createFile(gate.resolve("open"));
+            Wait.untilTrue("the end of the container", Duration.ofSeconds(20),
+                    () -> Processes.of(node).stream().noneMatch(process -> process.command().contains("/gate/open")));
+            node.startDaemon();
+            ContainerStatus status = container.awaitExit();
+            assertThat(status.getReason()).isEqualTo("OOMKilled");
+            assertThat(status.getExitCode()).isEqualTo(137);
+        }
     }
 
     @Test

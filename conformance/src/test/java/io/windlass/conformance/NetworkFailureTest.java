@@ -1,0 +1,124 @@
+package io.windlass.conformance;
+
+import io.grpc.Status.Code;
+import io.windlass.conformance.fixture.KernelState;
+import io.windlass.conformance.fixture.Node;
+import io.windlass.conformance.fixture.NodeOptions;
+import io.windlass.conformance.fixture.NodeOptions.Network;
+import io.windlass.conformance.fixture.Pod;
+import io.windlass.cri.v1.RuntimeCondition;
+import io.windlass.cri.v1.StatusRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A network list that cannot be used, or a plugin that fails: the pod is refused and the message says why, nothing of it is left, and the next try works once that is mended. */
+@TestInstance(Lifecycle.PER_CLASS)
+@ExtendWith(DiffersOnCondition.class)
+@DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "the networks of a runtime that somebody else started are not ours to break")
+class NetworkFailureTest {
+    private static final String CALLS = "calls";
+
+    /** The last plugin of a list, and how a pod on that list fails. */
+    enum Broken {
+        ABSENT("", Code.UNAVAILABLE, "broken"), //
+        SAYS_WHY("echo '{\"cniVersion\": \"1.0.0\", \"code\": 120, \"msg\": \"no more tea\"}'; exit 1", Code.INTERNAL, "no more tea"), //
+        ASKS_TO_TRY_LATER("echo '{\"cniVersion\": \"1.0.0\", \"code\": 11, \"msg\": \"tea is on\"}'; exit 1", Code.UNAVAILABLE,
+                "tea is on"), //
+        EXITS_SILENTLY("exit 1", Code.INTERNAL, "broken"), //
+        PRINTS_NO_JSON("echo tea; exit 0", Code.INTERNAL, "broken");
+
+        private final String script;
+        private final Code code;
+        private final String message;
+
+        Broken(String script, Code code, String message) {
+            this.script = script;
+            this.code = code;
+            this.message = message;
+        }
+    }
+
+    @SuppressWarnings("NullAway.Init")
+    private Node node;
+
+    @BeforeAll
+    void open() throws Exception {
+        node = Node.open(NodeOptions.fromProperties().withNetwork(Network.PLUGINS));
+        Pod.run(node).close();
+    }
+
+    @AfterAll
+    void close() throws Exception {
+        node.close();
+    }
+
+    private Path list() {
+        return node.networks().resolve("10-pods.conflist");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DiffersOn(value = "containerd", why = "reads the list anew some time later, and leaves a sandbox behind")
+    void saysWhichPluginFailsAndTakesBackWhatTheOthersDid(Broken broken) throws Exception {
+        Path calls = node.scratch().resolve(CALLS);
+        Files.writeString(calls, "");
+        if (!broken.script.isEmpty()) {
+            Path plugin = Files.writeString(node.plugins().resolve("broken"),
+                    "#!/bin/sh\ncat > /dev/null; echo $CNI_COMMAND >> " + calls + "; [ $CNI_COMMAND = ADD ] || exit 0; " + broken.script
+                            + "\n");
+            Files.setPosixFilePermissions(plugin, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        String good = Files.readString(list());
+        KernelState before = node.state();
+        try {
+            Files.writeString(list(), good.replace("{\"type\": \"firewall\"}", "{\"type\": \"firewall\"}, {\"type\": \"broken\"}"));
+            Failure failure = Failure.of(node, broken.code, () -> Pod.run(node).close());
+            assertThat(failure.message()).contains("broken", broken.message);
+            if (!broken.script.isEmpty()) {
+                assertThat(calls).content().startsWith("ADD\n").contains("DEL\n");
+            }
+        } finally {
+            Files.writeString(list(), good);
+            Files.deleteIfExists(node.plugins().resolve("broken"));
+        }
+        Pod.run(node).close();
+        assertThat(node.leaksSince(before)).isEmpty();
+    }
+
+    @Test
+    @DiffersOn(value = "containerd", why = "goes on with the list that it read before")
+    void saysWhichListCannotBeReadAndThatTheNetworkIsNotReady() throws Exception {
+        String good = Files.readString(list());
+        KernelState before = node.state();
+        try {
+            Files.writeString(list(), "{\"cniVersion\": \"1.0.0\", \"name\": \"pods\", \"plugins\": [");
+            Failure failure = Failure.of(node, Code.UNAVAILABLE, () -> Pod.run(node).close());
+            assertThat(failure.message()).contains(list().toString());
+            RuntimeCondition network = network();
+            assertThat(network.getStatus()).isFalse();
+            assertThat(network.getMessage()).contains(list().toString());
+        } finally {
+            Files.writeString(list(), good);
+        }
+        assertThat(network().getStatus()).isTrue();
+        Pod.run(node).close();
+        assertThat(node.leaksSince(before)).isEmpty();
+    }
+
+    private RuntimeCondition network() {
+        return node.cri().runtime().status(StatusRequest.getDefaultInstance()).getStatus().getConditionsList().stream()
+                .filter(condition -> condition.getType().equals("NetworkReady")).findFirst().orElseThrow();
+    }
+}

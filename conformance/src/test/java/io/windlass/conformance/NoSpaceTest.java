@@ -1,0 +1,106 @@
+package io.windlass.conformance;
+
+import io.grpc.Status.Code;
+import io.windlass.conformance.fixture.KernelState;
+import io.windlass.conformance.fixture.Node;
+import io.windlass.conformance.fixture.NodeOptions;
+import io.windlass.conformance.fixture.Pod;
+import io.windlass.conformance.fixture.TarLayer;
+import io.windlass.conformance.fixture.TestImage;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The runtime's root is on a file system of its own that is too small. */
+@TestInstance(Lifecycle.PER_CLASS)
+@ExtendWith(DiffersOnCondition.class)
+@DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "the disk of a runtime that somebody else started is not ours to fill")
+class NoSpaceTest {
+    private static final int MIB = 1 << 20;
+
+    @SuppressWarnings("NullAway.Init")
+    private Node node;
+
+    @BeforeAll
+    void open() throws Exception {
+        node = Node.open(NodeOptions.fromProperties().withRootBytes(24 * MIB));
+        Pod.run(node).close();
+    }
+
+    @AfterAll
+    void close() throws Exception {
+        node.close();
+    }
+
+    private Path root() {
+        return node.scratch().resolve("root");
+    }
+
+    private static TestImage random(int bytes) {
+        byte[] data = new byte[bytes];
+        new Random(bytes).nextBytes(data);
+        return TestImage.of(TestImage.Layer.gzip(new TarLayer().file("random", data, TarLayer.Owner.root(0644))));
+    }
+
+    @Test
+    @DiffersOn(value = "containerd", why = "keeps the part that it has loaded for the next try")
+    void anImageThatDoesNotFitIsRefusedAndLeavesItsSpace() throws Exception {
+        node.registry().push("large", "1", random(32 * MIB));
+        node.registry().push("unpacked", "1", random(12 * MIB)); // fits as a blob, but not also unpacked
+        long before = Files.getFileStore(root()).getUsableSpace();
+        for (String name : new String[]{"large:1", "unpacked:1"}) {
+            String reference = node.registry().reference(name);
+            Failure failure = Failure.of(node, Code.RESOURCE_EXHAUSTED, () -> node.pull(reference));
+            assertThat(failure.message()).contains("no space", root().toString());
+            assertThat(ImageTest.status(node, reference).hasImage()).isFalse();
+            assertThat(Files.getFileStore(root()).getUsableSpace()).isGreaterThan(before - MIB);
+        }
+        node.registry().push("small", "1", random(MIB));
+        Pulled.pull(node, node.registry().reference("small:1")).close();
+        try (Pod pod = Pod.run(node)) {
+            assertThat(pod.script("echo next").output()).isEqualTo("next\n");
+        }
+    }
+
+    @Test
+    void podsAreRefusedAndThoseThatAreThereCanBeStoppedAndRemoved() throws Exception {
+        KernelState before = node.state();
+        Path filler = root().resolve("filler");
+        Pod pod = Pod.run(node);
+        try {
+            pod.script("sleep 1000");
+            fill(filler);
+            Failure.of(node, Code.RESOURCE_EXHAUSTED, () -> Pod.run(node).close());
+            Failure.of(node, Code.RESOURCE_EXHAUSTED, () -> pod.create(c -> c.addCommand("true")));
+            pod.close();
+        } finally {
+            Files.deleteIfExists(filler);
+        }
+        try (Pod next = Pod.run(node)) {
+            assertThat(next.script("echo next").output()).isEqualTo("next\n");
+        }
+        assertThat(node.leaksSince(before)).isEmpty();
+    }
+
+    private static void fill(Path file) throws IOException {
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            while (true) {
+                out.write(java.nio.ByteBuffer.allocate(4096));
+            }
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("No space left");
+        }
+    }
+}
