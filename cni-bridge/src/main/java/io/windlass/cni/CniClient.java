@@ -48,7 +48,11 @@ public final class CniClient implements PodNetwork {
 
     @Override
     public NetworkResult add(Attachment attachment, Netns netns) throws NetworkException {
-        AttachmentRecord record = AttachmentRecord.of(attachment, netns, requireList());
+        NetworkConfigList list = requireList();
+        for (PluginConfig plugin : list.plugins()) {
+            exec.find(list, plugin); // one that is not there cannot take anything back either
+        }
+        AttachmentRecord record = AttachmentRecord.of(attachment, netns, list);
         Optional<AttachmentRecord> earlier = store.find(attachment);
         if (earlier.isPresent()) { // an ADD that was cut short: there must be a DEL between two
             del(earlier.get(), netns);
