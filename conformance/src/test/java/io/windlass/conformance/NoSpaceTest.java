@@ -63,7 +63,7 @@ class NoSpaceTest {
         for (String name : new String[]{"large:1", "unpacked:1"}) {
             String reference = node.registry().reference(name);
             Failure failure = Failure.of(node, Code.RESOURCE_EXHAUSTED, () -> node.pull(reference));
-            assertThat(failure.message()).contains("no space", root().toString());
+            assertThat(failure.message()).contains("no space", "sha256:");
             assertThat(ImageTest.status(node, reference).hasImage()).isFalse();
             assertThat(Files.getFileStore(root()).getUsableSpace()).isGreaterThan(before - MIB);
         }

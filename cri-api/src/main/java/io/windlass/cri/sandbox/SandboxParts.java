@@ -88,7 +88,7 @@ final class SandboxParts {
                     network.del(PodAttachment.of(record), netns);
                 }
             }
-            store.update(sandbox, record.offNetwork(), Durability.PROCESS);
+            store.updateAnyway(sandbox, record.offNetwork());
         }
         SandboxNamespaces.remove(paths);
         SandboxFiles.unmount(paths);
@@ -128,11 +128,7 @@ final class SandboxParts {
         } catch (Exception e) {
             cause.addSuppressed(e);
             LOG.warn("event=sandbox-left-over sandbox={} error=\"{}\"", sandbox.id().shortened(), e.getMessage());
-            try {
-                store.update(sandbox, sandbox.record().notReady(), Durability.PROCESS);
-            } catch (IOException | RuntimeException second) {
-                cause.addSuppressed(second);
-            }
+            store.updateAnyway(sandbox, sandbox.record().notReady());
         }
     }
 }

@@ -10,9 +10,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All sandboxes: in memory for reading, each with a record under the root directory. */
 public final class SandboxStore {
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxStore.class);
+
     private final RecordDirectory records;
     private final ObjectMap<Sandbox> sandboxes = new ObjectMap<>("sandbox");
     private final Creations<SandboxKey, ObjectId> creations = new Creations<>();
@@ -48,6 +52,19 @@ public final class SandboxStore {
     void update(Sandbox sandbox, SandboxRecord record, Durability durability) throws IOException {
         records.publish(record.id(), record.toJson(), durability);
         sandbox.replace(record);
+    }
+
+    /**
+     * As {@link #update}, for a step that gives something back, which must not fail for want of room: without a record on disk the step counts
+     * all the same, and a next daemon takes it again.
+     */
+    void updateAnyway(Sandbox sandbox, SandboxRecord record) {
+        try {
+            update(sandbox, record, Durability.PROCESS);
+        } catch (IOException e) {
+            LOG.warn("event=record-failed sandbox={} error=\"{}\"", record.id().shortened(), e.getMessage());
+            sandbox.replace(record);
+        }
     }
 
     /** Forgets a sandbox of which nothing is left. */

@@ -1,6 +1,5 @@
 package io.windlass.cri.sandbox;
 
-import io.windlass.cri.store.RecordDirectory.Durability;
 import io.windlass.cri.v1.StopPodSandboxRequest;
 import io.windlass.cri.v1.StopPodSandboxResponse;
 
@@ -30,7 +29,7 @@ public final class StopPodSandbox {
         lock.lock();
         try {
             if (sandbox.record().state() != SandboxState.NOT_READY) {
-                store.update(sandbox, sandbox.record().notReady(), Durability.PROCESS);
+                store.updateAnyway(sandbox, sandbox.record().notReady());
             }
             containers.kill(sandbox.id());
             parts.stop(sandbox);

@@ -7,6 +7,7 @@ import io.windlass.cni.NetworkException;
 import io.windlass.cri.error.CriException;
 import io.windlass.shim.linux.ErrnoException;
 import io.windlass.snapshotter.oci.ImageException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.concurrent.CancellationException;
@@ -39,7 +40,8 @@ final class StatusMapper {
             case NetworkException e -> status(code(e.kind()), text(e), e);
             case ImageException e -> status(code(e.kind()), text(e), e);
             case ErrnoException e -> status(code(e.errno()), call + ": " + text(e), e);
-            case FileSystemException e -> status(code(e), call + ": " + text(e), e);
+            case IOException e when isFull(e) -> status(Code.RESOURCE_EXHAUSTED, call + ": " + text(e)
+                    + ": make room there, or remove images and containers", e);
             case IllegalArgumentException e -> status(Code.INVALID_ARGUMENT, text(e), e);
             case TimeoutException e -> status(Code.DEADLINE_EXCEEDED, call + ": " + text(e), e);
             case CancellationException e -> status(Code.CANCELLED, call + ": cancelled", e);
@@ -92,11 +94,10 @@ final class StatusMapper {
         };
     }
 
-    /** The JDK keeps no errno; its reason is strerror(3) in the C locale. */
-    private static Code code(FileSystemException e) {
-        String reason = String.valueOf(e.getReason());
-        boolean full = reason.contains("No space left") || reason.contains("quota exceeded");
-        return full ? Code.RESOURCE_EXHAUSTED : Code.INTERNAL;
+    /** The JDK keeps no errno; its reason, or the whole message, is strerror(3) in the C locale. */
+    private static boolean isFull(IOException e) {
+        String text = e instanceof FileSystemException file ? String.valueOf(file.getReason()) : text(e);
+        return text.contains("No space left") || text.contains("quota exceeded");
     }
 
     private static String text(Throwable error) {

@@ -64,6 +64,9 @@ public final class RecordDirectory {
             if (durability == Durability.POWER) {
                 file.force(true);
             }
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw e;
         }
         Files.move(temporary, path(id), StandardCopyOption.ATOMIC_MOVE);
         if (durability == Durability.POWER) {

@@ -28,6 +28,7 @@ class StatusMapperTest {
                 Arguments.of(new ErrnoException("open /a", 2), Code.INTERNAL, "Call x: open /a: ENOENT"),
                 Arguments.of(new FileSystemException("/a", null, "No space left on device"), Code.RESOURCE_EXHAUSTED,
                         "Call x: /a: No space left"),
+                Arguments.of(new IOException("No space left on device"), Code.RESOURCE_EXHAUSTED, "make room"),
                 Arguments.of(new NetworkException(NetworkException.Kind.EXHAUSTED, "no address is left"), Code.RESOURCE_EXHAUSTED,
                         "no address"),
                 Arguments.of(new NetworkException(NetworkException.Kind.TRY_AGAIN, "later"), Code.UNAVAILABLE, "later"),
