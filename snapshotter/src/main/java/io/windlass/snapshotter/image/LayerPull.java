@@ -127,7 +127,12 @@ final class LayerPull implements AutoCloseable {
 
     private void unpack(InputStream blob) throws ImageException {
         Extraction into = begin(snapshots.extract(chain, parent));
-        LayerApplier.Applied applied = applier.apply(blob, descriptor.size(), diffId.algorithm(), into.directory());
+        LayerApplier.Applied applied;
+        try {
+            applied = applier.apply(blob, descriptor.size(), diffId.algorithm(), into.directory());
+        } catch (ImageException e) {
+            throw new ImageException(e.kind(), "layer " + descriptor.digest() + ": " + e.getMessage(), e);
+        }
         if (!applied.diffId().equals(diffId)) {
             throw new ImageException(Kind.DATA_LOSS,
                     "layer " + descriptor.digest() + " is not what the image says: its diffID is " + applied.diffId() + ", not " + diffId);
