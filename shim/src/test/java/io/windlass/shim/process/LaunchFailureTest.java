@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -147,10 +148,21 @@ class LaunchFailureTest {
                     started.close();
                 }
                 check.run();
+                awaitKilled(before);
                 assertThat(leftovers()).as("processes and descriptors after %s", failures).isEqualTo(before);
                 if (started != null) {
                     return failures;
                 }
+            }
+        }
+    }
+
+    /** What was killed and is not our child to wait for ends a moment later; what was not killed is still there after this. */
+    private static void awaitKilled(Set<String> before) throws Exception {
+        for (String left : leftovers()) {
+            if (!before.contains(left) && !left.startsWith("descriptors")) {
+                long pid = Long.parseLong(left.substring(0, left.indexOf(' ')));
+                ProcessHandle.of(pid).ifPresent(process -> process.onExit().completeOnTimeout(process, 5, TimeUnit.SECONDS).join());
             }
         }
     }
