@@ -43,8 +43,15 @@ public record Config(Path root, Path state, Path socket, String sandboxImage, in
         }
     }
 
-    /** Where exec, attach and port-forward streams are served: host:port, port 0 for any. */
-    public record Stream(String address) {}
+    /**
+     * Exec, attach and port-forward streams.
+     *
+     * @param address     where they are served: host:port, port 0 for any
+     * @param tlsCert     file of the certificate and its chain; empty for plain HTTP
+     * @param tlsKey      file of its key
+     * @param idleSeconds how long nothing may come or go before the client is taken for dead
+     */
+    public record Stream(String address, String tlsCert, String tlsKey, int idleSeconds) {}
 
     /** What is logged to stderr. */
     public record Log(Level level) {

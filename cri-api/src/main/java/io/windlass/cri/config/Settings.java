@@ -36,7 +36,12 @@ final class Settings {
             "Who makes cgroups: cgroupfs or systemd. A kubelet asks for it and follows.");
 
     static final Setting<String> STREAM = new Setting<>("stream.address", "127.0.0.1:0", Kind.text(),
-            "Where exec, attach and port-forward are streamed; port 0 takes a free one.");
+            "Where exec, attach and port-forward are streamed; port 0 takes a free one. Other addresses than loopback need a certificate.");
+    static final Setting<String> STREAM_CERT = new Setting<>("stream.tls_cert", "", Kind.text(),
+            "Certificate of the streaming server with its chain, PEM. Empty for plain HTTP.");
+    static final Setting<String> STREAM_KEY = new Setting<>("stream.tls_key", "", Kind.text(), "Its key, PKCS#8 in PEM.");
+    static final Setting<Long> STREAM_IDLE = number("stream.idle_seconds", 4 * 3600, 1, 7 * 24 * 3600,
+            "How long nothing may come or go on a stream before its client is taken for dead.");
 
     static final Setting<Level> LOG = new Setting<>("log.level", Level.INFO, Kind.oneOf(Level.class), "debug, info, warn or error.");
 
@@ -45,7 +50,7 @@ final class Settings {
     static final Setting<Long> PIDS = number("container.pids_limit", 0, 0, 1 << 22, "Processes in a container, 0 for no limit.");
 
     static final List<Setting<?>> ALL = List.of(ROOT, STATE, SOCKET, SANDBOX_IMAGE, SHUTDOWN, MAX_MESSAGE, CNI_CONF, CNI_BIN, CNI_SUBNET,
-            CNI_BRIDGE, REGISTRY, DOWNLOADS, CGROUP, STREAM, LOG, LOG_LINE, PIDS);
+            CNI_BRIDGE, REGISTRY, DOWNLOADS, CGROUP, STREAM, STREAM_CERT, STREAM_KEY, STREAM_IDLE, LOG, LOG_LINE, PIDS);
 
     private Settings() {}
 
@@ -55,7 +60,8 @@ final class Settings {
                 values.get(SHUTDOWN).intValue(), values.get(MAX_MESSAGE).intValue(),
                 new Config.Cni(values.get(CNI_CONF), values.get(CNI_BIN), values.get(CNI_SUBNET), values.get(CNI_BRIDGE)),
                 new Config.Registry(values.get(REGISTRY), values.get(DOWNLOADS).intValue()), new Config.Cgroup(values.get(CGROUP)),
-                new Config.Stream(values.get(STREAM)), new Config.Log(values.get(LOG)),
+                new Config.Stream(values.get(STREAM), values.get(STREAM_CERT), values.get(STREAM_KEY), values.get(STREAM_IDLE).intValue()),
+                new Config.Log(values.get(LOG)),
                 new Config.Container(values.get(LOG_LINE).intValue(), values.get(PIDS)));
     }
 

@@ -3,6 +3,7 @@ package io.windlass.cri.container;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.shim.spec.ContainerSpec;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,11 @@ public final class Container {
     /** Returns what completes when the container has ended, with its record then. */
     CompletableFuture<ContainerRecord> end() {
         return end;
+    }
+
+    /** Returns what completes with the exit code when the container has ended and all its output has been taken. */
+    public CompletionStage<Integer> exitCode() {
+        return end.thenApply(ended -> ended.life() instanceof ContainerLife.Exited exited ? exited.code() : ContainerLife.UNKNOWN_CODE);
     }
 
     /** Returns the specification it was made or started with, or null when the daemon has been restarted since: then it is built again. */

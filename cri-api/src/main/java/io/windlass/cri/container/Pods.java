@@ -1,6 +1,8 @@
 package io.windlass.cri.container;
 
+import io.windlass.cri.sandbox.PodParts;
 import io.windlass.cri.sandbox.SandboxServices;
+import io.windlass.cri.sandbox.SandboxStore;
 import io.windlass.shim.process.ContainerLogs;
 import io.windlass.shim.process.Launcher;
 import java.io.IOException;
@@ -90,6 +92,16 @@ public final class Pods implements AutoCloseable {
     /** Returns the containers, for reading. */
     public ContainerStore containerStore() {
         return store;
+    }
+
+    /** Returns the sandboxes, for reading. */
+    public SandboxStore sandboxStore() {
+        return sandboxServices.store();
+    }
+
+    /** Returns what sandboxes offer. */
+    public PodParts podParts() {
+        return sandboxServices.parts();
     }
 
     /** Returns the output of running containers, for attaching. */

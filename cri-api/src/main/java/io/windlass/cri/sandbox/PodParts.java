@@ -33,6 +33,11 @@ public final class PodParts {
                 joinUnless(sandbox.hostNetwork(), paths.uts()), pid);
     }
 
+    /** Returns the network namespace of the sandbox. */
+    public NamespaceSpec network(SandboxRecord sandbox) {
+        return joinUnless(sandbox.hostNetwork(), parts.paths(sandbox.id()).net());
+    }
+
     /** Returns the PID namespace that the sandbox's containers share; makes it, with its init, if no container needed it before. */
     public NamespaceSpec pidNamespace(SandboxRecord sandbox) throws IOException {
         if (sandbox.namespaces().getPid() == NamespaceMode.NODE) {

@@ -19,8 +19,9 @@ import java.time.InstantSource;
  * @param images the node's images
  * @param network the pods' network
  * @param pods sandboxes and containers
+ * @param streams the calls that hand out URLs
  */
-record Parts(Images images, PodNetwork network, Pods pods) {
+record Parts(Images images, PodNetwork network, Pods pods, StreamCalls streams) {
 
     /** Opens all parts, with what an earlier daemon left running; {@code closing} closes them. */
     static Parts open(Config config, Closing closing) throws IOException {
@@ -28,7 +29,8 @@ record Parts(Images images, PodNetwork network, Pods pods) {
         var images = closing.add(LocalImages.open(config.root(), snapshots, imageOptions(config)));
         var network = Networking.open(config, closing);
         var services = new PodServices(config, images, snapshots, network, CgroupDriver.detect(), InstantSource.system());
-        return new Parts(images, network, closing.add(Pods.open(services)));
+        var pods = closing.add(Pods.open(services));
+        return new Parts(images, network, pods, StreamCalls.open(config.stream(), pods, closing));
     }
 
     private static ImageOptions imageOptions(Config config) {

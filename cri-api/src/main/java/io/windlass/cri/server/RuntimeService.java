@@ -14,6 +14,7 @@ final class RuntimeService {
         addNode(table, config, parts);
         addSandboxes(table, parts);
         addContainers(table, parts);
+        addStreams(table, parts.streams());
         return table.build();
     }
 
@@ -35,6 +36,12 @@ final class RuntimeService {
                 .unary(RuntimeServiceGrpc.getListPodSandboxMethod(), calls.list()::call)
                 .unary(RuntimeServiceGrpc.getPodSandboxStatsMethod(), stats.podStats()::call)
                 .unary(RuntimeServiceGrpc.getListPodSandboxStatsMethod(), stats.listPodStats()::call);
+    }
+
+    private static void addStreams(CallTable table, StreamCalls calls) {
+        table.unary(RuntimeServiceGrpc.getExecMethod(), calls.exec()::call)
+                .unary(RuntimeServiceGrpc.getAttachMethod(), calls.attach()::call)
+                .unary(RuntimeServiceGrpc.getPortForwardMethod(), calls.portForward()::call);
     }
 
     private static void addContainers(CallTable table, Parts parts) {

@@ -1,6 +1,7 @@
 package io.windlass.cri.stream;
 
 import io.windlass.shim.linux.Fd;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,11 @@ public interface Attached extends AutoCloseable {
 
     /** The exit code, 128 + N for signal N, once the process has ended. */
     CompletionStage<Integer> exit();
+
+    /** Completes when the container takes no more input although this client has more. */
+    default CompletionStage<Void> inputOver() {
+        return new CompletableFuture<>();
+    }
 
     /**
      * The client has ended its input, all of which is written and whose descriptor is closed. An attach closes the container's own input here

@@ -16,7 +16,6 @@ import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 
 /**
  * The one HTTP request of a connection: {@code GET} or {@code POST /VERB/TOKEN} with an upgrade. A token that is unknown, used, too old or of
@@ -27,13 +26,11 @@ final class HttpEntry extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final AsciiString SPDY = AsciiString.cached("spdy/3.1");
 
     private final PendingRequests pending;
-    private final StreamTarget target;
-    private final Executor blocking;
+    private final Backend backend;
 
-    HttpEntry(PendingRequests pending, StreamTarget target, Executor blocking) {
+    HttpEntry(PendingRequests pending, Backend backend) {
         this.pending = pending;
-        this.target = target;
-        this.blocking = blocking;
+        this.backend = backend;
     }
 
     @Override
@@ -64,9 +61,9 @@ final class HttpEntry extends SimpleChannelInboundHandler<FullHttpRequest> {
     private void upgrade(ChannelHandlerContext ctx, FullHttpRequest http, StreamRequest request) {
         boolean asked = http.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true);
         if (asked && http.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
-            WebSocketUpgrade.perform(ctx, http, request, target, blocking);
+            WebSocketUpgrade.perform(ctx, http, request, backend);
         } else if (asked && http.headers().containsValue(HttpHeaderNames.UPGRADE, SPDY, true)) {
-            SpdyUpgrade.perform(ctx, http, request, target, blocking);
+            SpdyUpgrade.perform(ctx, http, request, backend);
         } else {
             refuse(ctx, HttpResponseStatus.BAD_REQUEST, "streams need an upgrade to SPDY/3.1 or websocket");
         }

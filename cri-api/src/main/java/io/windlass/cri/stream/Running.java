@@ -46,6 +46,9 @@ final class Running {
         Fd stdin = attached.stdin();
         if (stdin != null) {
             input.open(stdin, this::inputWritten);
+            attached.inputOver().thenRun(() -> flow.loop().execute(input::close));
+        } else {
+            input.close(); // what comes is dropped, and not kept until the client may not send
         }
         Fd out = attached.stdout();
         if (out != null && stdout != null) {

@@ -12,9 +12,9 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.timeout.IdleStateHandler;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 
 /** Turns an HTTP connection into a SPDY/3.1 session for a request. */
 final class SpdyUpgrade {
@@ -23,7 +23,7 @@ final class SpdyUpgrade {
 
     private SpdyUpgrade() {}
 
-    static void perform(ChannelHandlerContext ctx, FullHttpRequest http, StreamRequest request, StreamTarget target, Executor blocking) {
+    static void perform(ChannelHandlerContext ctx, FullHttpRequest http, StreamRequest request, Backend backend) {
         List<String> client = Negotiation.names(http.headers().getAll(PROTOCOLS));
         if (client.isEmpty()) {
             HttpEntry.refuse(ctx, HttpResponseStatus.BAD_REQUEST, "header " + PROTOCOLS + " is missing");
@@ -44,26 +44,28 @@ final class SpdyUpgrade {
         Channel channel = ctx.channel();
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.remove(HttpObjectAggregator.class);
-        open(channel, request, chosen.get(), target, blocking);
+        pipeline.remove(IdleStateHandler.class);
+        open(channel, request, chosen.get(), backend);
         pipeline.remove(HttpEntry.class);
         pipeline.remove(HttpServerCodec.class); // hands on what it has read of the client's first frames
     }
 
     /** Adds the codec and the session of a request at the end of the pipeline. */
-    static void open(Channel channel, StreamRequest request, String protocol, StreamTarget target, Executor blocking) {
+    static void open(Channel channel, StreamRequest request, String protocol, Backend backend) {
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast("spdy", SpdySession.codec());
         ChannelHandlerContext codec = pipeline.context("spdy");
         Flow flow = new Flow(channel);
         if (request instanceof StreamRequest.PortForward forward) {
-            pipeline.addLast(new SpdySession(codec, flow, new PortForwarding(forward.sandboxId(), target, flow, blocking)));
+            pipeline.addLast(
+                    new SpdySession(codec, flow, new PortForwarding(forward.sandboxId(), backend.target(), flow, backend.blocking())));
         } else {
             RemoteProtocol version = RemoteProtocol.of(protocol).orElseThrow();
-            RemoteCommand command = new RemoteCommand(request, target, version, flow, blocking);
+            RemoteCommand command = new RemoteCommand(request, backend.target(), version, flow, backend.blocking());
             SpdySession session = new SpdySession(codec, flow, command);
             command.begin(session);
             pipeline.addLast(session);
         }
-        pipeline.addLast(new IdleClose());
+        pipeline.addFirst(new IdleClose(backend.idle()));
     }
 }

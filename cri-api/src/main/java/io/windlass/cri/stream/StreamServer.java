@@ -17,8 +17,10 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadFactory;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * The HTTP server behind the URLs of exec, attach and port-forward.
  *
  * <pre>
- * try (StreamServer server = StreamServer.start(StreamAddress.parse("127.0.0.1:0"), null, target, pending)) {
+ * try (StreamServer server = StreamServer.start(StreamAddress.parse("127.0.0.1:0"), null, Duration.ofHours(4), target, pending)) {
  *     String url = server.url(request);  // http://127.0.0.1:40001/exec/3q2-7wAAAAAAAAAAAAAAAA
  * }
  * </pre>
@@ -36,13 +38,17 @@ public final class StreamServer implements AutoCloseable {
     private static final int LOOPS = 2;
     private static final int MAX_REQUEST_BYTES = 64 << 10;
     private static final int REQUEST_SECONDS = 30;
+    private static final int IDLE_THREAD_SECONDS = 5;
+    private static final int CLOSE_SECONDS = 5;
 
     private final EventLoopGroup loops;
+    private final ExecutorService blocking;
     private final PendingRequests pending;
     private final String base;
 
-    private StreamServer(EventLoopGroup loops, PendingRequests pending, String base) {
+    private StreamServer(EventLoopGroup loops, ExecutorService blocking, PendingRequests pending, String base) {
         this.loops = loops;
+        this.blocking = blocking;
         this.pending = pending;
         this.base = base;
     }
@@ -50,20 +56,21 @@ public final class StreamServer implements AutoCloseable {
     /**
      * Serves until closed.
      *
+     * @param idle how long nothing may come or go before a client is taken for dead
      * @param tls the server's certificate and key; null for plain HTTP, which is for loopback addresses only
      * @throws IOException              when the address cannot be had
      * @throws IllegalArgumentException for an address that others can reach without TLS
      */
-    public static StreamServer start(StreamAddress address, @Nullable SslContext tls, StreamTarget target, PendingRequests pending)
-            throws IOException {
+    public static StreamServer start(StreamAddress address, @Nullable SslContext tls, Duration idle, StreamTarget target,
+            PendingRequests pending) throws IOException {
         if (tls == null && !address.loopback()) {
             throw new IllegalArgumentException("streaming address " + address.host().getHostAddress()
                     + " can be reached by others: give it a certificate or use a loopback address");
         }
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(LOOPS, new DefaultThreadFactory("stream-loop", true),
                 EpollIoHandler.newFactory());
-        ThreadFactory threads = Thread.ofPlatform().daemon().name("stream-", 0).factory();
-        Executor blocking = call -> threads.newThread(call).start();
+        ExecutorService blocking = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_THREAD_SECONDS, TimeUnit.SECONDS,
+                new SynchronousQueue<>(), Thread.ofPlatform().daemon().name("stream-", 0).factory());
         ChannelFuture bound = new ServerBootstrap().group(loops).channel(EpollServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true).childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Flow.OUTBOUND)
@@ -74,17 +81,23 @@ public final class StreamServer implements AutoCloseable {
                             channel.pipeline().addLast(tls.newHandler(channel.alloc()));
                         }
                         channel.pipeline().addLast(new IdleStateHandler(0, 0, REQUEST_SECONDS), new HttpServerCodec(),
-                                new HttpObjectAggregator(MAX_REQUEST_BYTES), new HttpEntry(pending, target, blocking));
+                                new HttpObjectAggregator(MAX_REQUEST_BYTES), new HttpEntry(pending, new Backend(target, idle, blocking)));
                     }
                 }).bind(address.socketAddress()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            blocking.shutdown();
             throw new IOException("cannot serve streams on " + StreamAddress.authority(address.socketAddress()) + ": "
                     + bound.cause().getMessage(), bound.cause());
         }
         Channel channel = bound.channel();
         String authority = StreamAddress.authority((InetSocketAddress) channel.localAddress());
-        return new StreamServer(loops, pending, (tls == null ? "http://" : "https://") + authority);
+        return new StreamServer(loops, blocking, pending, (tls == null ? "http://" : "https://") + authority);
+    }
+
+    /** Where it serves, {@code http://ADDRESS:PORT}. */
+    public String base() {
+        return base;
     }
 
     /**
@@ -100,5 +113,11 @@ public final class StreamServer implements AutoCloseable {
     @Override
     public void close() {
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        blocking.shutdown();
+        try {
+            blocking.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

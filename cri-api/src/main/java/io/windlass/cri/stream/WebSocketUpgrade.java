@@ -10,10 +10,10 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
+import io.netty.handler.timeout.IdleStateHandler;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Turns an HTTP connection into a WebSocket one for a request. See RFC 6455. */
@@ -27,7 +27,7 @@ final class WebSocketUpgrade {
 
     private WebSocketUpgrade() {}
 
-    static void perform(ChannelHandlerContext ctx, FullHttpRequest http, StreamRequest request, StreamTarget target, Executor blocking) {
+    static void perform(ChannelHandlerContext ctx, FullHttpRequest http, StreamRequest request, Backend backend) {
         List<String> client = Negotiation.names(http.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL));
         boolean forward = request instanceof StreamRequest.PortForward;
         List<String> server = forward ? Negotiation.WEB_SOCKET_PORT_FORWARD : Negotiation.WEB_SOCKET_COMMAND;
@@ -48,30 +48,32 @@ final class WebSocketUpgrade {
         handshaker.handshake(channel, http, EmptyHttpHeaders.INSTANCE, channel.newPromise());
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.remove(HttpEntry.class);
+        pipeline.remove(IdleStateHandler.class);
         if (protocol.equals(Negotiation.TUNNEL)) {
             pipeline.addLast(new SpdyTunnel());
-            SpdyUpgrade.open(channel, request, protocol, target, blocking);
+            SpdyUpgrade.open(channel, request, protocol, backend);
         } else {
-            open(channel, request, protocol, target, blocking);
+            open(channel, request, protocol, backend);
         }
     }
 
-    private static void open(Channel channel, StreamRequest request, String protocol, StreamTarget target, Executor blocking) {
+    private static void open(Channel channel, StreamRequest request, String protocol, Backend backend) {
         ChannelPipeline pipeline = channel.pipeline();
         ChannelHandlerContext encoder = pipeline.context(WebSocketFrameEncoder.class);
         boolean base64 = protocol.contains("base64.");
         ChannelEncoding encoding = base64 ? ChannelEncoding.BASE64 : ChannelEncoding.BINARY;
+        pipeline.addFirst(new IdleClose(backend.idle()));
         Flow flow = new Flow(channel);
         if (request instanceof StreamRequest.PortForward forward) {
-            PortForwarding forwarding = new PortForwarding(forward.sandboxId(), target, flow, blocking);
+            PortForwarding forwarding = new PortForwarding(forward.sandboxId(), backend.target(), flow, backend.blocking());
             WebSocketSession session = new WebSocketSession(encoder, flow, forwarding, encoding, false);
-            pipeline.addLast(session, new IdleClose());
+            pipeline.addLast(session);
             forward.ports().forEach(port -> openPort(session, flow, port));
         } else {
             RemoteProtocol version = RemoteProtocol.of(protocol.replace("base64.", "")).orElse(RemoteProtocol.V1);
-            RemoteCommand command = new RemoteCommand(request, target, version, flow, blocking);
+            RemoteCommand command = new RemoteCommand(request, backend.target(), version, flow, backend.blocking());
             WebSocketSession session = new WebSocketSession(encoder, flow, command, encoding, version == RemoteProtocol.V5);
-            pipeline.addLast(session, new IdleClose());
+            pipeline.addLast(session);
             command.begin(session);
             List<WebSocketStream> streams = CHANNELS.stream().map(type -> session.open(Map.of("streamtype", type))).toList();
             streams.get(firstOutput(request)).write(flow.buffer(0)); // tells the client that the connection stands

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,7 +74,7 @@ class HttpEntryTest {
 
     @Test
     void addressesForOthersNeedTls() {
-        assertThatThrownBy(() -> StreamServer.start(StreamAddress.parse("0.0.0.0:0"), null, fixture.target,
+        assertThatThrownBy(() -> StreamServer.start(StreamAddress.parse("0.0.0.0:0"), null, Duration.ofHours(4), fixture.target,
                 new PendingRequests(InstantSource.system()))).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("certificate");
         for (String wrong : new String[]{"localhost:0", "127.0.0.1", "127.0.0.1:65536", "::1:0", "[::1]", ":80", "[127.0.0.1]:0"}) {

@@ -16,11 +16,13 @@ final class ServerFixture implements AutoCloseable {
     static final Wanted ALL = new Wanted(true, true, true, false);
     static final Wanted TTY = new Wanted(true, true, false, true);
 
+    private static final Duration IDLE = Duration.ofHours(4);
+
     final HostTarget target = new HostTarget();
     final StreamServer server;
 
     ServerFixture() throws IOException {
-        server = StreamServer.start(StreamAddress.parse("127.0.0.1:0"), null, target, new PendingRequests(InstantSource.system()));
+        server = StreamServer.start(StreamAddress.parse("127.0.0.1:0"), null, IDLE, target, new PendingRequests(InstantSource.system()));
     }
 
     String exec(Wanted wanted, String... command) {

@@ -111,7 +111,7 @@ final class SpdyTestClient implements AutoCloseable {
             take(reply);
             reply = next();
         }
-        if (reply.type != SYN_REPLY || reply.stream != id) {
+        if (reply.type != SYN_REPLY || reply.stream != id || reply.payload.length <= Integer.BYTES) { // with a block of headers
             throw new IOException("no answer to stream " + id + " but " + reply);
         }
         return id;

@@ -2,6 +2,7 @@ package io.windlass.shim.process;
 
 import io.windlass.shim.linux.Fcntl;
 import io.windlass.shim.linux.Fd;
+import io.windlass.shim.linux.Terminal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -90,6 +91,13 @@ public final class ContainerLog implements AutoCloseable {
     /** Ends the container's standard input. Does nothing where it has none, or a terminal. */
     public void closeStdin() throws IOException {
         container.closeStdin();
+    }
+
+    /** Sets the size of the container's terminal in characters; does nothing without a terminal. */
+    public void resize(int columns, int rows) throws IOException {
+        if (container.stdio() instanceof Stdio.Terminal terminal && terminal.master().isOpen()) {
+            Terminal.resize(terminal.master(), new Terminal.Size(columns, rows));
+        }
     }
 
     /** Returns the records that could not be written, for example because the disk was full. */

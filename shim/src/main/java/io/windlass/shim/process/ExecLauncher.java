@@ -63,9 +63,11 @@ final class ExecLauncher implements AutoCloseable {
                 RunningExec running = spec.process().terminal()
                         ? RunningExec.terminal(container.id(), started, exit.read(), wanted)
                         : RunningExec.pipes(container.id(), started, exit.read(), streams);
+                streams.taken();
                 watch(running, started);
                 return running;
             } catch (IOException | RuntimeException e) {
+                streams.taken();
                 started.destroy();
                 throw e;
             }
@@ -93,7 +95,7 @@ final class ExecLauncher implements AutoCloseable {
         streams.give(ShimFd.INIT, init.fd());
         streams.giveAway(ShimFd.EXIT, exit.write());
         return spawn.start(compiler.exec(spec, wanted.stdin(), wanted.stdout(), wanted.stderr()), streams.descriptors(),
-                streams.childEnds());
+                streams.childEnds(), streams.held());
     }
 
     @Override

@@ -58,7 +58,8 @@ public final class Launcher implements AutoCloseable {
         ShimSpawn.Started started;
         try {
             streams.keep();
-            started = spawn.start(compiler.container(spec, stdin, exitRecord), streams.descriptors(), streams.childEnds());
+            started = spawn.start(compiler.container(spec, stdin, exitRecord), streams.descriptors(), streams.childEnds(),
+                    streams.held());
         } catch (IOException | RuntimeException e) {
             streams.close();
             removeRecord(exitRecord);
@@ -90,6 +91,7 @@ public final class Launcher implements AutoCloseable {
             throws IOException {
         PidFd shim = started.program();
         Stdio stdio = terminal ? new Stdio.Terminal(shim.getfd(ShimFd.TERMINAL_MASTER)) : streams.toStdio();
+        streams.taken();
         try {
             long startTime = ProcFile.startTime(shim.pid());
             return new ShimProcess(id, shim, startTime, started.pid(), init(shim, started.pid()), stdio, exitRecord);

@@ -17,7 +17,7 @@ record PodInitProcess(PidFd process, long startTime) implements PodInit {
             throws IOException {
         Fd nothing = spawn.nothing();
         ShimSpawn.Started started = spawn.start(compiler.podInit(net, ipc, uts, cgroup), Map.of(0, nothing, 1, nothing, 2, nothing),
-                List.of());
+                List.of(), List.of());
         try (PidFd parent = started.program()) {
             parent.waitExit();
             return open(started.pid());

@@ -2,6 +2,7 @@ package io.windlass.shim.process;
 
 import io.windlass.shim.linux.PidFd;
 import io.windlass.shim.linux.Processes;
+import io.windlass.shim.program.ShimFd;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -65,9 +66,10 @@ public final class ShimProcess implements AutoCloseable {
         return init != null && init.sendSignal(signal);
     }
 
-    /** Ends the container's standard input. Does nothing where it has none, or a terminal. */
+    /** Ends the container's standard input: its shim lets go of it, too. Does nothing where it has none, or a terminal. */
     void closeStdin() throws IOException {
         if (stdio instanceof Stdio.Pipes pipes && pipes.stdin() != null) {
+            shim.sendSignal(ShimFd.END_INPUT);
             pipes.stdin().close();
         }
     }

@@ -56,10 +56,12 @@ final class ShimSpawn implements AutoCloseable {
      *
      * @param descriptors number in the program, and what it is there
      * @param childEnds closed once the program has them
+     * @param held closed where the program fails, so that it can end
      * @throws LaunchException the step that failed; the program has ended then
      */
-    Started start(SyscallProgram program, Map<Integer, Fd> descriptors, List<Fd> childEnds) throws IOException {
-        Numbers numbers = run(program, descriptors, childEnds);
+    Started start(SyscallProgram program, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held)
+            throws IOException {
+        Numbers numbers = run(program, descriptors, childEnds, held);
         running.run();
         try {
             return new Started(PidFd.open(numbers.program), numbers.started);
@@ -72,7 +74,8 @@ final class ShimSpawn implements AutoCloseable {
     /** Two processes by their numbers: the program, which is our child, and what it has started. */
     private record Numbers(int program, int started) {}
 
-    private Numbers run(SyscallProgram program, Map<Integer, Fd> descriptors, List<Fd> childEnds) throws IOException {
+    private Numbers run(SyscallProgram program, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held)
+            throws IOException {
         try (Fd code = FileIo.memfdCreate("program"); FileIo.Pipe report = FileIo.pipe2(0)) {
             code.writeFully(program.encode(architecture));
             FileIo.lseek(code, 0);
@@ -88,6 +91,7 @@ final class ShimSpawn implements AutoCloseable {
             try {
                 return new Numbers(pid, reported(program, pid, report.read()));
             } catch (IOException e) {
+                held.forEach(Fd::close);
                 end(pid, 0);
                 throw e;
             }

@@ -1,5 +1,7 @@
 package io.windlass.shim.process;
 
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
 import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.PidFd;
 import io.windlass.shim.program.ShimFd;
@@ -39,9 +41,21 @@ public sealed interface Stdio extends AutoCloseable {
             for (int number : new int[]{ShimFd.KEEP_STDOUT, ShimFd.KEEP_STDERR}) {
                 opened.add(shim.getfd(number));
             }
-            return new Pipes(stdin ? shim.getfd(ShimFd.KEEP_STDIN) : null, opened.getFirst(), opened.getLast());
+            return new Pipes(stdin ? input(shim) : null, opened.getFirst(), opened.getLast());
         } catch (IOException e) {
             opened.forEach(Fd::close);
+            throw e;
+        }
+    }
+
+    /** Null where the container's input has ended. */
+    private static @Nullable Fd input(PidFd shim) throws IOException {
+        try {
+            return shim.getfd(ShimFd.KEEP_STDIN);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.EBADF) {
+                return null;
+            }
             throw e;
         }
     }

@@ -20,6 +20,7 @@ final class Streams implements AutoCloseable {
 
     private final Map<Integer, Fd> descriptors = new HashMap<>();
     private final List<Fd> childEnds = new ArrayList<>();
+    private final List<Fd> held = new ArrayList<>();
     private final @Nullable Fd[] ours = new Fd[3];
 
     private Streams() {}
@@ -47,7 +48,7 @@ final class Streams implements AutoCloseable {
         }
     }
 
-    /** A pair of sockets over which the terminal's master comes. */
+    /** A pair of sockets over which the terminal's master comes, and a pipe that says when it has been taken. */
     static Streams terminal(Fd nothing) throws IOException {
         Streams streams = new Streams();
         UnixSocket.Pair pair = UnixSocket.socketpair();
@@ -58,7 +59,15 @@ final class Streams implements AutoCloseable {
         streams.descriptors.put(ShimFd.TERMINAL_RECEIVER, pair.right());
         streams.childEnds.add(pair.left());
         streams.childEnds.add(pair.right());
-        return streams;
+        try {
+            FileIo.Pipe taken = FileIo.pipe2(0);
+            streams.giveAway(ShimFd.TERMINAL_TAKEN, taken.read());
+            streams.held.add(taken.write());
+            return streams;
+        } catch (IOException e) {
+            streams.close();
+            throw e;
+        }
     }
 
     /** Lets the shim keep copies of our ends, and makes the output pipes large where that is allowed. */
@@ -103,6 +112,16 @@ final class Streams implements AutoCloseable {
         return childEnds;
     }
 
+    /** Returns what keeps the shim from its end until it is closed. */
+    List<Fd> held() {
+        return held;
+    }
+
+    /** The terminal's master has been taken, or there is none: the shim may end. */
+    void taken() {
+        held.forEach(Fd::close);
+    }
+
     /** Returns our end of a stream; null where it is not wanted. */
     @Nullable
     Fd end(int stream) {
@@ -122,6 +141,7 @@ final class Streams implements AutoCloseable {
     @Override
     public void close() {
         childEnds.forEach(Fd::close);
+        taken();
         for (Fd end : ours) {
             if (end != null) {
                 end.close();

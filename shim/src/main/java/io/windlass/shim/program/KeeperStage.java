@@ -1,5 +1,6 @@
 package io.windlass.shim.program;
 
+import io.windlass.shim.program.Operand.Memory;
 import io.windlass.shim.program.Operand.Result;
 import io.windlass.shim.program.Operand.Text;
 import io.windlass.shim.program.Operand.Value;
@@ -19,12 +20,14 @@ import static io.windlass.shim.program.Flags.*;
 final class KeeperStage {
     private static final Value SIGCHLD = new Value(17, "SIGCHLD");
     private static final Value CLOSE_ALL = Value.of(ShimFd.PROGRAM);
+    private static final Value WNOHANG = new Value(1, "WNOHANG");
     private static final int SIGNAL_SET = 8;
     private static final int SIGURG = 23;
 
     private final ProgramBuilder p;
     private final boolean terminal;
     private final List<Result> surplus = new ArrayList<>();
+    private boolean input;
 
     KeeperStage(ProgramBuilder program, boolean terminal) {
         this.p = program;
@@ -34,6 +37,11 @@ final class KeeperStage {
     /** From now on nobody may look into this process, not even through /proc. */
     void hide() {
         p.call("prctl PR_SET_DUMPABLE", Sys.PRCTL, PR_SET_DUMPABLE, ZERO);
+    }
+
+    /** The write end of standard input is kept until {@link ShimFd#END_INPUT} comes. */
+    void keepInput() {
+        input = true;
     }
 
     /** Closes a descriptor in the shim once the process is there. */
@@ -77,11 +85,17 @@ final class KeeperStage {
             dropMemory();
         }
         Room exit = Room.of("record", List.of(new Value(ExitRecord.MAGIC, "magic"), ZERO, ZERO, ZERO));
-        p.ignore("wait", Sys.WAIT4, report.result(8), exit.at(8), ZERO, NULL);
+        if (input) {
+            waitWithInput(report.result(8), exit.at(8));
+        } else {
+            p.ignore("wait", Sys.WAIT4, report.result(8), exit.at(8), ZERO, NULL);
+        }
         p.ignore("clock", Sys.CLOCK_GETTIME, new Value(0, "CLOCK_REALTIME"), exit.at(16));
         p.ignore("exit record", Sys.WRITE, record, exit.address(), Value.of(ExitRecord.SIZE));
         if (blockSignals) {
             awaitRelease();
+        } else if (terminal) {
+            p.ignore("wait until the terminal is taken", Sys.READ, fd(ShimFd.TERMINAL_TAKEN), exit.address(), Value.of(1));
         }
         p.ignore("exit", Sys.EXIT_GROUP, ZERO);
     }
@@ -92,6 +106,21 @@ final class KeeperStage {
         p.here(wait);
         p.branch(-1, wait, "wait for the daemon", Sys.RT_SIGTIMEDWAIT, Structs.words("[URG]", 1L << SIGURG - 1).address(), NULL, NULL,
                 Value.of(SIGNAL_SET));
+    }
+
+    /** Waits for the process, which may also just stop, and for the word that its input has ended. Both signals are blocked already. */
+    private void waitWithInput(Operand pid, Memory status) {
+        Operand set = Structs.words("[USR1 CHLD]", 1L << ShimFd.END_INPUT - 1 | 1L << 17 - 1).address();
+        Room signal = Room.zero("signal", 8);
+        Label sleep = p.label("sleep");
+        Label reap = p.label("reap");
+        p.here(sleep);
+        p.branchInto(signal.address(), -1, sleep, "wait for signals", Sys.RT_SIGTIMEDWAIT, set, NULL, NULL, Value.of(SIGNAL_SET));
+        p.test(signal.address(), -1, ShimFd.END_INPUT, reap);
+        p.ignore("end input", Sys.CLOSE, fd(ShimFd.KEEP_STDIN));
+        p.jump(sleep);
+        p.here(reap);
+        p.onZero(Room.zero("reaped", 8).address(), 0, sleep, "wait", Sys.WAIT4, pid, status, WNOHANG, NULL);
     }
 
     /** The master arrives as the lowest free number, 0. If the child fails before it has sent it, the socket just ends. */

@@ -37,6 +37,9 @@ public final class ProgramCompiler {
         Namespaces namespaces = spec.linux().namespaces();
         KeeperStage keeper = new KeeperStage(p, terminal);
         keeper.hide();
+        if (stdin && !terminal) {
+            keeper.keepInput();
+        }
         Result record = p.keep("exit", "create exit record " + exitRecord, Sys.OPENAT, AT_FDCWD, new Text(exitRecord.toString()), O_WRONLY
                 .or(O_CREAT).or(O_TRUNC).or(O_CLOEXEC).or(new Value(architecture.noFollow(), "O_NOFOLLOW")), Value.octal(0600));
         if (namespaces.pid() instanceof NamespaceSpec.Join join) {

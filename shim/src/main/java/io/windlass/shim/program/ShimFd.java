@@ -10,9 +10,13 @@ public final class ShimFd {
     public static final int TERMINAL_SENDER = 5;
     /** The shim's side of that pair. */
     public static final int TERMINAL_RECEIVER = 6;
+    /** Has an end once the daemon has taken a terminal's master, before which no shim of a terminal goes. */
+    public static final int TERMINAL_TAKEN = 7;
     /** Where the shim of a terminal keeps its master. */
     public static final int TERMINAL_MASTER = 0;
-    /** The daemon's end of standard input, kept. */
+    /** The signal at which a shim closes {@link #KEEP_STDIN}, SIGUSR1. */
+    public static final int END_INPUT = 10;
+    /** The daemon's end of standard input, kept until {@link #END_INPUT}. */
     public static final int KEEP_STDIN = 5;
     /** The daemon's end of standard output, kept. */
     public static final int KEEP_STDOUT = 6;

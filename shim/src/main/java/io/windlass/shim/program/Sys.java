@@ -8,12 +8,14 @@ public enum Sys {
             59, 221), EXIT_GROUP(231, 94), FCHDIR(81, 50), FCHOWN(93, 55), FCHOWNAT(260, 54), FSCONFIG(431, 431), FSMOUNT(432,
                     432), FSOPEN(430, 430), FSTATFS(138, 44), GETCWD(79, 17), IOCTL(16, 29), MKDIRAT(258, 34), MKNODAT(259, 33), MOUNT(165,
                             40), MOUNT_SETATTR(442, 442), MOVE_MOUNT(429, 429), MUNMAP(11, 215), OPENAT(257, 56), OPENAT2(437,
-                                    437), OPEN_TREE(428, 428), PIVOT_ROOT(155, 41), PRCTL(157, 167), PRLIMIT64(302, 261), READLINKAT(267,
-                                            78), RECVMSG(47, 212), RT_SIGPROCMASK(14, 135), RT_SIGTIMEDWAIT(128, 137), SECCOMP(317,
-                                                    277), SENDMSG(46, 211), SETGROUPS(116, 159), SETHOSTNAME(170, 161), SETNS(308,
-                                                            268), SETRESGID(119, 149), SETRESUID(117, 147), SETSID(112, 157), STATX(332,
-                                                                    291), SYMLINKAT(266, 36), UMASK(95, 166), UMOUNT2(166,
-                                                                            39), UNSHARE(272, 97), WAIT4(61, 260), WRITE(1, 64);
+                                    437), OPEN_TREE(428, 428), PIVOT_ROOT(155, 41), PRCTL(157, 167), PRLIMIT64(302, 261), READ(0,
+                                            63), READLINKAT(267,
+                                                    78), RECVMSG(47, 212), RT_SIGPROCMASK(14, 135), RT_SIGTIMEDWAIT(128, 137), SECCOMP(317,
+                                                            277), SENDMSG(46, 211), SETGROUPS(116, 159), SETHOSTNAME(170, 161), SETNS(308,
+                                                                    268), SETRESGID(119, 149), SETRESUID(117, 147), SETSID(112, 157), STATX(
+                                                                            332,
+                                                                            291), SYMLINKAT(266, 36), UMASK(95, 166), UMOUNT2(166,
+                                                                                    39), UNSHARE(272, 97), WAIT4(61, 260), WRITE(1, 64);
 
     private final int x86;
     private final int arm;

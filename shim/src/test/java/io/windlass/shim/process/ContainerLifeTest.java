@@ -74,6 +74,44 @@ class ContainerLifeTest {
     }
 
     @Test
+    void seesTheEndOfItsInputAlsoAfterAStop() throws Exception {
+        ShimProcess container = box.start("a", box.spec(Box.shell("cat; exit 5")), true);
+        Fd stdin = requireNonNull(((Stdio.Pipes) container.stdio()).stdin());
+        stdin.writeFully("one\n".getBytes(StandardCharsets.UTF_8));
+        Processes.kill(container.initPid(), 19); // SIGSTOP tells the parent, too
+        Processes.kill(container.initPid(), 18);
+        container.closeStdin();
+        assertThat(box.exit().code()).isEqualTo(5);
+        assertThat(Box.output(container)).isEqualTo("one\n");
+    }
+
+    @Test
+    void keepsItsInputOpenUntilItIsTold() throws Exception {
+        ShimProcess first = box.start("a", box.spec(Box.shell("cat; exit 5")), true);
+        requireNonNull(((Stdio.Pipes) first.stdio()).stdin()).close(); // as with the daemon
+        assertThat(box.exits.poll(200, TimeUnit.MILLISECONDS)).as("an end without the daemon").isNull();
+        try (Launcher later = new Launcher();
+                ShimProcess again = later.adopt("a", first.shimPid(), first.shimStartTime(), first.initPid(), false, true, box.record("a"))
+                        .orElseThrow()) {
+            again.closeStdin();
+        }
+        assertThat(box.exit().code()).isEqualTo(5);
+    }
+
+    @Test
+    void isAdoptedWithoutTheInputThatHasEnded() throws Exception {
+        ShimProcess first = box.start("a", box.spec(Box.shell("cat; echo ended; exec sleep 100")), true);
+        first.closeStdin();
+        byte[] line = new byte[100];
+        assertThat(((Stdio.Pipes) first.stdio()).stdout().read(line, line.length)).isEqualTo(6);
+        try (Launcher later = new Launcher();
+                ShimProcess again = later.adopt("a", first.shimPid(), first.shimStartTime(), first.initPid(), false, true, box.record("a"))
+                        .orElseThrow()) {
+            assertThat(((Stdio.Pipes) again.stdio()).stdin()).isNull();
+        }
+    }
+
+    @Test
     void isKilledWithItsShim() throws Exception {
         ShimProcess container = box.start("a", box.spec(Box.process("sleep", "100")));
         assertThat(Processes.kill(container.shimPid(), Processes.SIGTERM)).isTrue();
@@ -81,6 +119,25 @@ class ContainerLifeTest {
         Processes.kill(container.shimPid(), Processes.SIGKILL);
         assertThat(box.exit().code()).isEqualTo(137);
         assertThat(requireNonNull(container.init()).awaitExit(5000)).isTrue();
+    }
+
+    /** What is written to a terminal can be read after everybody else has gone: the master must be had in time. */
+    @Test
+    void givesTheTerminalOfACommandThatEndsAtOnce() throws Exception {
+        ShimProcess container = box.start("a", box.spec(Box.process("sleep", "100")));
+        for (int i = 0; i < 30; i++) {
+            ExecSpec echo = new ExecSpec(Box.process("echo", "hi").withTerminal(true), CgroupJoin.NONE);
+            ExecProcess exec = box.launcher.exec(container, echo, new ExecProcess.Streams(false, true, false));
+            assertThat(exec.exit().get(10, TimeUnit.SECONDS).code()).isZero();
+            try (Fd out = requireNonNull(exec.stdout())) {
+                byte[] text = new byte[10];
+                assertThat(new String(text, 0, out.read(text, text.length), StandardCharsets.UTF_8)).isEqualTo("hi\r\n");
+            }
+            String id = "b" + i;
+            ShimProcess quick = box.start(id, box.spec(Box.process("true").withTerminal(true)));
+            assertThat(quick.stdio()).isInstanceOf(Stdio.Terminal.class);
+            assertThat(box.exit().id()).isEqualTo(id);
+        }
     }
 
     @Test
