@@ -30,7 +30,7 @@ public record Attachment(String sandboxId, String ifName, String podNamespace, S
     public Attachment {
         Names.requireContainerId(sandboxId);
         Names.requireInterface(ifName);
-        portMappings = portMappings.stream().filter(m -> m.hostPort() != 0).toList();
+        portMappings = portMappings.stream().filter(m -> m.hostPort() != 0).distinct().toList();
         annotations = Map.copyOf(annotations);
         ipRanges = List.copyOf(ipRanges);
         aliases = List.copyOf(aliases);

@@ -14,7 +14,7 @@ public record Cidr(InetAddress address, int prefix) {
     public Cidr {
         Objects.requireNonNull(address);
         if (prefix < 0 || prefix > address.getAddress().length * 8) {
-            throw new IllegalArgumentException("prefix length " + prefix + " is out of range for " + address.getHostAddress());
+            throw new IllegalArgumentException("prefix length " + prefix + " is out of range for " + Addresses.text(address));
         }
     }
 
@@ -74,6 +74,6 @@ public record Cidr(InetAddress address, int prefix) {
     /** Returns {@code address/prefix}. */
     @Override
     public String toString() {
-        return address.getHostAddress() + "/" + prefix;
+        return Addresses.text(address) + "/" + prefix;
     }
 }

@@ -7,7 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,30 +21,35 @@ import tools.jackson.databind.node.ObjectNode;
  * arguments, its result. A new record is on disk before the first plugin runs.
  */
 public final class CniClient implements PodNetwork {
-    private static final Duration DEADLINE = Duration.ofSeconds(90);
-
     private final ConfigDirectory directory;
     private final AttachmentStore store;
     private final PluginExec exec;
+    private final ReentrantReadWriteLock operations = new ReentrantReadWriteLock();
+    private final StatusProbe probe = new StatusProbe(this::probe);
+    private final @Nullable TemplatedConfig template;
 
     /**
      * @param confDir the directory of network configurations; it need not exist
      * @param binDirs the directories of plugins, searched in order
      * @param root a directory for records, made when needed
+     * @param deadline for one run of one plugin
+     * @param template a file of which the configuration is made as soon as the pods' networks are known, or null
      */
-    public CniClient(Path confDir, List<Path> binDirs, Path root) {
-        this(confDir, binDirs, root, DEADLINE);
-    }
-
-    CniClient(Path confDir, List<Path> binDirs, Path root, Duration deadline) {
+    public CniClient(Path confDir, List<Path> binDirs, Path root, Duration deadline, @Nullable Path template) {
         this.directory = new ConfigDirectory(confDir);
         this.store = new AttachmentStore(root.resolve("attachments"));
         this.exec = new PluginExec(PluginEnvironment.of(binDirs), deadline);
+        this.template = template == null ? null : new TemplatedConfig(template, directory);
+    }
+
+    /** Reads the configuration again whenever it changes, to tell in the log what is wrong with it; close what is returned. */
+    public AutoCloseable watch() throws IOException {
+        return ConfigWatch.start(directory.path(), directory::contents);
     }
 
     /** Says whether the directory holds no configuration at all, so that another network may stand in. */
     boolean isUnconfigured() {
-        return directory.contents() instanceof ConfigDirectory.Contents.Empty;
+        return template == null && directory.contents() instanceof ConfigDirectory.Contents.Empty;
     }
 
     @Override
@@ -53,6 +59,15 @@ public final class CniClient implements PodNetwork {
             exec.find(list, plugin); // one that is not there cannot take anything back either
         }
         AttachmentRecord record = AttachmentRecord.of(attachment, netns, list);
+        operations.readLock().lock();
+        try {
+            return add(attachment, record, netns);
+        } finally {
+            operations.readLock().unlock();
+        }
+    }
+
+    private NetworkResult add(Attachment attachment, AttachmentRecord record, Netns netns) throws NetworkException {
         Optional<AttachmentRecord> earlier = store.find(attachment);
         if (earlier.isPresent()) { // an ADD that was cut short: there must be a DEL between two
             del(earlier.get(), netns);
@@ -98,7 +113,16 @@ public final class CniClient implements PodNetwork {
     public void del(Attachment attachment, @Nullable Netns netns) throws NetworkException {
         Optional<AttachmentRecord> record = store.find(attachment);
         if (record.isPresent()) {
-            del(record.get(), netns);
+            locked(record.get(), netns);
+        }
+    }
+
+    private void locked(AttachmentRecord record, @Nullable Netns netns) throws NetworkException {
+        operations.readLock().lock();
+        try {
+            del(record, netns);
+        } finally {
+            operations.readLock().unlock();
         }
     }
 
@@ -141,37 +165,65 @@ public final class CniClient implements PodNetwork {
 
     @Override
     public NetworkStatus status() {
-        String name = "";
+        NetworkConfigList list;
         try {
-            NetworkConfigList list = requireList();
-            name = list.name();
+            list = requireList();
             for (PluginConfig plugin : list.plugins()) {
                 exec.find(list, plugin);
-                if (list.version().hasStatusAndGc()) {
-                    exec.runForNetwork(PluginCommand.STATUS, list, plugin, PluginInput.forNetwork(list, plugin));
-                }
             }
-            return NetworkStatus.ready(name);
         } catch (NetworkException e) {
-            return NetworkStatus.notReady(name, String.valueOf(e.getMessage()));
+            return NetworkStatus.notReady("", String.valueOf(e.getMessage()));
+        }
+        NetworkStatus status = list.version().hasStatusAndGc() ? probe.ask(list) : NetworkStatus.ready(list.name());
+        if (status.ready()
+                && directory.contents() instanceof ConfigDirectory.Contents.Network(NetworkConfigList used, List<String> problems)
+                && !problems.isEmpty()) {
+            return new NetworkStatus(true, list.name(), NetworkStatus.INVALID_CONFIGURATION,
+                    "network \"" + used.name() + "\" stays in use, as a newer configuration is not valid: " + String.join("; ", problems));
+        }
+        return status;
+    }
+
+    private NetworkStatus probe(NetworkConfigList list) {
+        try {
+            for (PluginConfig plugin : list.plugins()) {
+                exec.runForNetwork(PluginCommand.STATUS, list, plugin, PluginInput.forNetwork(list, plugin));
+            }
+            return NetworkStatus.ready(list.name());
+        } catch (NetworkException e) {
+            return NetworkStatus.notReady(list.name(), String.valueOf(e.getMessage()));
         }
     }
 
     @Override
-    public void collect(Set<String> living) throws NetworkException {
+    public void usePodCidrs(List<Cidr> networks) throws NetworkException {
+        if (template != null) {
+            template.render(networks);
+        }
+    }
+
+    @Override
+    public void collect(Predicate<String> living) throws NetworkException {
         NetworkException failure = null;
         for (AttachmentRecord record : store.list()) {
-            if (!living.contains(record.sandboxId())) {
+            if (!living.test(record.sandboxId())) {
                 try {
-                    del(record, record.netns().isEmpty() ? null : Netns.at(Path.of(record.netns())));
+                    locked(record, record.netns().isEmpty() ? null : Netns.at(Path.of(record.netns())));
                 } catch (NetworkException e) {
                     failure = and(failure, e);
                 }
             }
         }
-        if (directory.contents() instanceof ConfigDirectory.Contents.Network(NetworkConfigList list) && list.version().hasStatusAndGc()
-                && !list.disableGc()) {
-            failure = gc(list, failure);
+        if (directory.contents() instanceof ConfigDirectory.Contents.Network(NetworkConfigList list, List<String> problems)
+                && list.version().hasStatusAndGc() && !list.disableGc()) {
+            if (!operations.writeLock().tryLock()) { // there may be no ADD and no DEL beside a GC
+                throw new NetworkException(Kind.TRY_AGAIN, list.label() + ": GC has to wait for an ADD or a DEL that is running");
+            }
+            try {
+                failure = gc(list, failure);
+            } finally {
+                operations.writeLock().unlock();
+            }
         }
         if (failure != null) {
             throw failure;
@@ -209,9 +261,14 @@ public final class CniClient implements PodNetwork {
 
     private NetworkConfigList requireList() throws NetworkException {
         return switch (directory.contents()) {
-            case ConfigDirectory.Contents.Network(NetworkConfigList list) -> list;
+            case ConfigDirectory.Contents.Network(NetworkConfigList list, List<String> problems) -> list;
+            case ConfigDirectory.Contents.Empty() when template != null -> throw new NetworkException(Kind.NOT_READY,
+                    "no network configuration in " + directory.path() + ": template " + template.template() + " waits for the pod CIDR");
             case ConfigDirectory.Contents.Empty() -> throw new NetworkException(Kind.NOT_READY, "no network configuration in "
                     + directory.path() + ": put a network list (*.conflist) there, or set cni.default_subnet for the built-in bridge");
+            case ConfigDirectory.Contents.Removed(String network) -> throw new NetworkException(Kind.NOT_READY, "network \"" + network
+                    + "\" was removed from " + directory.path()
+                    + ": put a network list (*.conflist) there, or restart for the built-in bridge");
             case ConfigDirectory.Contents.Unusable(List<String> problems) -> throw new NetworkException(Kind.NOT_READY,
                     "no usable network configuration in " + directory.path() + ": " + String.join("; ", problems));
         };

@@ -1,6 +1,7 @@
 package io.windlass.cni;
 
-import java.util.Set;
+import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfiguredNetwork implements PodNetwork {
     private final CniClient plugins;
+    private final HostPorts hostPorts = new HostPorts();
     private final @Nullable PodNetwork builtIn;
 
     /** @param builtIn the network to use without a configuration, or null for none */
@@ -21,7 +23,24 @@ public final class ConfiguredNetwork implements PodNetwork {
 
     @Override
     public NetworkResult add(Attachment attachment, Netns netns) throws NetworkException {
-        return chosen().add(attachment, netns);
+        hostPorts.claim(attachment);
+        try {
+            return chosen().add(attachment, netns);
+        } catch (NetworkException | RuntimeException e) {
+            if (!isLeft(attachment)) {
+                hostPorts.release(attachment);
+            }
+            throw e;
+        }
+    }
+
+    /** Says whether something of a failed add may still be there, until a del succeeds. */
+    private boolean isLeft(Attachment attachment) {
+        try {
+            return plugins.has(attachment);
+        } catch (NetworkException e) {
+            return true;
+        }
     }
 
     @Override
@@ -30,6 +49,12 @@ public final class ConfiguredNetwork implements PodNetwork {
         if (builtIn != null) {
             builtIn.del(attachment, netns);
         }
+        hostPorts.release(attachment);
+    }
+
+    @Override
+    public void adopt(Attachment attachment) {
+        hostPorts.restore(attachment);
     }
 
     @Override
@@ -47,7 +72,15 @@ public final class ConfiguredNetwork implements PodNetwork {
     }
 
     @Override
-    public void collect(Set<String> living) throws NetworkException {
+    public void usePodCidrs(List<Cidr> networks) throws NetworkException {
+        plugins.usePodCidrs(networks);
+        if (builtIn != null) {
+            builtIn.usePodCidrs(networks);
+        }
+    }
+
+    @Override
+    public void collect(Predicate<String> living) throws NetworkException {
         try {
             plugins.collect(living);
         } finally {

@@ -16,8 +16,10 @@ public final class NetworkException extends Exception {
         EXHAUSTED,
         /** A plugin was killed at its deadline. CRI: DeadlineExceeded. */
         TIMEOUT,
-        /** The request itself cannot be met, for example a host port that is taken. CRI: InvalidArgument. */
+        /** The request itself can never be met. CRI: InvalidArgument. */
         INVALID,
+        /** What is asked for, a host port, belongs to another sandbox: stop that one. CRI: FailedPrecondition. */
+        IN_USE,
         /** Anything else that failed. CRI: Internal. */
         FAILED
     }

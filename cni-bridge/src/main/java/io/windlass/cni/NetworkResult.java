@@ -45,7 +45,7 @@ public record NetworkResult(String network, List<Interface> interfaces, List<IpC
             if (first < 0 && ip.address().isIpv4()) {
                 first = addresses.size();
             }
-            addresses.add(ip.address().address().getHostAddress());
+            addresses.add(Addresses.text(ip.address().address()));
         }
         if (first > 0) {
             addresses.addFirst(addresses.remove(first));

@@ -1,6 +1,7 @@
 package io.windlass.cni;
 
-import java.util.Set;
+import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,9 @@ public interface PodNetwork {
      */
     void del(Attachment attachment, @Nullable Netns netns) throws NetworkException;
 
+    /** Takes up an attachment that an earlier daemon made and nobody has taken back: its host ports are taken. Changes nothing. */
+    default void adopt(Attachment attachment) {}
+
     /**
      * Verifies that the attachment is still as {@link #add} left it.
      *
@@ -55,14 +59,23 @@ public interface PodNetwork {
      */
     void check(Attachment attachment, Netns netns) throws NetworkException;
 
+    /**
+     * Takes the networks that the cluster gave the node's pods: attachments from now on have addresses of them, where it is this network that
+     * hands out addresses. Those that are there keep theirs.
+     *
+     * @throws IllegalArgumentException for networks that cannot hold pods
+     * @throws NetworkException where they cannot be used; the message says why
+     */
+    default void usePodCidrs(List<Cidr> networks) throws NetworkException {}
+
     /** Says whether {@link #add} can be expected to work now. Cheap; never waits for a running add or del. */
     NetworkStatus status();
 
     /**
-     * Takes back every attachment whose sandbox is not among {@code living}: what a crash or a lost record left.
+     * Takes back every attachment whose sandbox is not {@code living}: what a crash or a lost record left. Others may add and del meanwhile.
      *
-     * @param living ids of all sandboxes that exist, running or not
+     * @param living whether a sandbox of that id exists, running or not; it does from before its add until after its del
      * @throws NetworkException where something is left; the others are taken back all the same
      */
-    void collect(Set<String> living) throws NetworkException;
+    void collect(Predicate<String> living) throws NetworkException;
 }

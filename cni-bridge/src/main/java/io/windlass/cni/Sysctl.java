@@ -16,12 +16,16 @@ public final class Sysctl {
 
     /** Writes {@code value} unless the parameter has it already. */
     public static void set(String key, String value) throws IOException {
-        try (Fd read = Syscall.open("/proc/sys/" + key, Fcntl.O_RDONLY, 0)) {
-            if (new String(read.readAll(MAX), StandardCharsets.US_ASCII).strip().equals(value)) {
-                return;
-            }
+        if (!get(key).equals(value)) {
+            write(key, value);
         }
-        write(key, value);
+    }
+
+    /** Returns the parameter's value without the end of its line. */
+    public static String get(String key) throws IOException {
+        try (Fd read = Syscall.open("/proc/sys/" + key, Fcntl.O_RDONLY, 0)) {
+            return new String(read.readAll(MAX), StandardCharsets.US_ASCII).strip();
+        }
     }
 
     /** Writes {@code value}; a kernel without the parameter, for example without IPv6, is no error. */

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class CidrTest {
     @ParameterizedTest
     @CsvSource({"10.88.3.4/16, 10.88.0.0/16", "10.88.3.4/32, 10.88.3.4/32", "10.88.3.4/0, 0.0.0.0/0", "10.88.3.255/25, 10.88.3.128/25",
-            "fd00:1::9/64, fd00:1:0:0:0:0:0:0/64", "fd00::f/127, fd00:0:0:0:0:0:0:e/127"})
+            "fd00:1::9/64, fd00:1::/64", "fd00::f/127, fd00::e/127"})
     void networkKeepsThePrefix(String address, String network) {
         assertThat(Cidr.parse(address).network()).hasToString(network);
     }
@@ -29,5 +29,13 @@ class CidrTest {
         assertThat(network.contains(Cidr.parseAddress("10.88.255.1"))).isTrue();
         assertThat(network.contains(Cidr.parseAddress("10.89.0.1"))).isFalse();
         assertThat(network.contains(Cidr.parseAddress("fd00::1"))).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0:0:0:0:0:0:0:0, ::", "0:0:0:0:0:0:0:1, ::1", "2001:DB8:0:0:1:0:0:1, 2001:db8::1:0:0:1",
+            "2001:db8:0:1:1:1:1:1, 2001:db8:0:1:1:1:1:1",
+            "fd00:0:0:1:0:0:0:0, fd00:0:0:1::", "10.0.0.7, 10.0.0.7"})
+    void textIsCanonical(String address, String text) {
+        assertThat(Addresses.text(Cidr.parseAddress(address))).isEqualTo(text);
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +40,7 @@ class CniClientTest {
         conf = Files.createDirectory(host.directory().resolve("net.d"));
         bin = Files.createDirectory(host.directory().resolve("bin"));
         pod = host.pod("a");
-        client = new CniClient(conf, List.of(bin), host.directory().resolve("cni"), Duration.ofSeconds(20));
+        client = new CniClient(conf, List.of(bin), host.directory().resolve("cni"), Duration.ofSeconds(20), null);
     }
 
     @AfterEach
@@ -90,7 +91,7 @@ class CniClientTest {
         Attachment attachment = ATTACHMENT.withPortMappings(List.of(new PortMapping(Protocol.UDP, 53, 5353, "127.0.0.1")))
                 .withBandwidth(new Bandwidth(1, 2, 3, 4));
         NetworkResult result = client.add(attachment, pod);
-        assertThat(result.podIps()).containsExactly("10.1.2.4", "fd00:0:0:0:0:0:0:9");
+        assertThat(result.podIps()).containsExactly("10.1.2.4", "fd00::9");
         assertThat(result.dns().servers()).containsExactly("10.1.2.1");
         assertThat(read("order")).isEqualTo("first-ADD\nsecond-ADD\n");
         assertThat(read("first-ADD.env").lines().filter(l -> !l.startsWith("PWD=") && !l.startsWith("PATH=") && !l.startsWith("SHLVL")
@@ -172,7 +173,7 @@ class CniClientTest {
 
     @Test
     void hangingPluginIsKilledWithItsChildren() throws Exception {
-        client = new CniClient(conf, List.of(bin), host.directory().resolve("cni"), Duration.ofMillis(300));
+        client = new CniClient(conf, List.of(bin), host.directory().resolve("cni"), Duration.ofMillis(300), null);
         plugin("slow", "[ $CNI_COMMAND = DEL ] && exit 0\nsleep 1000 & echo $! > $d/child; wait");
         list("1.0.0", "{\"type\": \"slow\"}");
         NetworkException e = catchThrowableOfType(NetworkException.class, () -> client.add(ATTACHMENT, pod));
@@ -220,7 +221,7 @@ class CniClientTest {
         Files.createFile(host.directory().resolve("down"));
         assertThat(client.status().ready()).isFalse();
         assertThat(client.status().message()).contains("says that it is not available: no uplink");
-        client.collect(Set.of("sandbox2"));
+        client.collect(Set.of("sandbox2")::contains);
         assertThat(read("order")).contains("first-DEL\nfirst-GC");
         assertThat(read("first-GC.in")).contains("\"cni.dev/valid-attachments\":[{\"containerID\":\"sandbox2\",\"ifname\":\"eth0\"}]");
         assertThat(records()).containsExactly("sandbox2@eth0.json");
@@ -238,11 +239,72 @@ class CniClientTest {
         assertThat(client.status().ready()).isTrue();
         Files.writeString(conf.resolve("05-first.conf"), "{\"cniVersion\": \"1.0.0\", \"name\": \"single\", \"type\": \"missing\"}");
         assertThat(client.status().network()).isEqualTo("single");
-        Files.writeString(conf.resolve("05-first.conf"), "{\"name\": \"single\", \"type\": \"../evil\", \"cniVersion\": \"1.0.0\"}");
+        Files.delete(conf.resolve("05-first.conf"));
         assertThat(client.status().network()).isEqualTo("testnet");
         Files.delete(conf.resolve("10-test.conflist"));
-        assertThat(client.status().message()).contains("05-first.conf: plugin type \"../evil\" is not valid");
+        assertThat(client.isUnconfigured()).isFalse(); // pods must not fall onto another network
+        assertThat(client.status().message()).contains("network \"testnet\" was removed from " + conf);
         assertThat(catchThrowableOfType(NetworkException.class, () -> client.add(ATTACHMENT, pod)).kind()).isEqualTo(Kind.NOT_READY);
+    }
+
+    @Test
+    void badConfigurationLeavesTheOldOneInUseAndIsTold() throws Exception {
+        plugin("first", answer(RESULT));
+        list("1.0.0", "{\"type\": \"first\", \"old\": 1}");
+        assertThat(client.status()).isEqualTo(NetworkStatus.ready("testnet"));
+        list("1.0.0", "{\"type\": \"../evil\"}");
+        Files.writeString(conf.resolve("20-other.conf"), "{\"cniVersion\": \"1.0.0\", \"name\": \"other\", \"type\": \"first\"}");
+        assertThat(client.status()).isEqualTo(new NetworkStatus(true, "testnet", "InvalidNetworkConfiguration",
+                "network \"testnet\" stays in use, as a newer configuration is not valid: " + conf.resolve("10-test.conflist")
+                        + ": plugin type \"../evil\" is not valid: it must be the bare name of a file in the plugin directories"));
+        client.add(ATTACHMENT, pod);
+        assertThat(read("first-ADD.in")).contains("\"old\":1");
+        list("1.0.0", "{\"type\": \"first\", \"new\": 1}");
+        assertThat(client.status()).isEqualTo(NetworkStatus.ready("testnet"));
+        client.add(ATTACHMENT, pod);
+        assertThat(read("first-ADD.in")).contains("\"new\":1");
+    }
+
+    @Test
+    void badConfigurationFromTheStartIsNoNetwork() throws Exception {
+        list("1.0.0", "{\"type\": \"../evil\"}");
+        assertThat(client.status()).satisfies(s -> assertThat(s.ready()).isFalse())
+                .satisfies(s -> assertThat(s.message()).contains("10-test.conflist: plugin type \"../evil\" is not valid"));
+    }
+
+    @Test
+    void statusDoesNotWaitForAPluginThatHangs() throws Exception {
+        plugin("first", "[ $CNI_COMMAND = STATUS ] && [ -e $d/hang ] && while [ -e $d/hang ]; do sleep 0.02; done\n" + answer(RESULT));
+        list("1.1.0", "{\"type\": \"first\"}");
+        Files.createFile(host.directory().resolve("hang"));
+        long start = System.nanoTime();
+        assertThat(client.status().message()).contains("have not answered STATUS yet");
+        assertThat(client.status().ready()).isFalse();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+        assertThat(read("order")).isEqualTo("first-STATUS\n");
+        Files.delete(host.directory().resolve("hang"));
+        assertThat(client.status()).isEqualTo(NetworkStatus.ready("testnet"));
+    }
+
+    @Test
+    void gcWaitsForAddsToEnd() throws Exception {
+        plugin("first", "[ $CNI_COMMAND = ADD ] && touch $d/adding && while [ -e $d/adding ]; do sleep 0.02; done\n" + answer(RESULT));
+        list("1.1.0", "{\"type\": \"first\"}");
+        CompletableFuture<Void> adding = CompletableFuture.runAsync(() -> {
+            try {
+                client.add(ATTACHMENT, pod);
+            } catch (NetworkException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        while (!Files.exists(host.directory().resolve("adding"))) {
+            Thread.onSpinWait();
+        }
+        assertThat(catchThrowableOfType(NetworkException.class, () -> client.collect(id -> true)).kind()).isEqualTo(Kind.TRY_AGAIN);
+        Files.delete(host.directory().resolve("adding"));
+        adding.join();
+        client.collect(id -> true);
+        assertThat(read("order")).isEqualTo("first-ADD\nfirst-GC\n");
     }
 
     @Test

@@ -3,9 +3,11 @@ package io.windlass.cni;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,13 +47,13 @@ class ConfiguredNetworkTest {
         }
 
         @Override
-        public void collect(Set<String> living) {
+        public void collect(Predicate<String> living) {
             calls.add("collect");
         }
     }
 
     private CniClient plugins() {
-        return new CniClient(directory, List.of(directory), directory.resolve("root"));
+        return new CniClient(directory, List.of(directory), directory.resolve("root"), Duration.ofSeconds(20), null);
     }
 
     @Test
@@ -63,7 +65,7 @@ class ConfiguredNetworkTest {
         network.add(ATTACHMENT, netns);
         network.check(ATTACHMENT, netns);
         network.del(ATTACHMENT, null);
-        network.collect(Set.of());
+        network.collect(Set.of()::contains);
         assertThat(builtIn.calls).containsExactly("add", "check", "del", "collect");
     }
 

@@ -32,6 +32,10 @@ class BadInputTest {
         NO_NAME(c -> c.getMetadataBuilder().clearName()), //
         UNSAFE_SYSCTL(c -> c.getLinuxBuilder().putSysctls("kernel.core_pattern", "|/bin/sh")), //
         PLUS_IN_SYSCTL(c -> c.getLinuxBuilder().putSysctls("kernel.shm_rmid_forced", "1+kernel.core_pattern=x")), //
+        CONTAINER_PORT_0(c -> c.addPortMappingsBuilder().setHostPort(8080)), //
+        CONTAINER_PORT_65536(c -> c.addPortMappingsBuilder().setHostPort(8080).setContainerPort(65536)), //
+        HOST_PORT_65536(c -> c.addPortMappingsBuilder().setContainerPort(80).setHostPort(65536)), //
+        HOST_IP_THAT_IS_A_NAME(c -> c.addPortMappingsBuilder().setContainerPort(80).setHostPort(8080).setHostIp("localhost")), //
         SYSCTL_OF_THE_HOSTS_NETWORK(c -> {
             c.getLinuxBuilder().putSysctls("net.ipv4.ip_forward", "1");
             c.getLinuxBuilder().getSecurityContextBuilder().getNamespaceOptionsBuilder().setNetwork(NamespaceMode.NODE);

@@ -30,7 +30,11 @@ public record BridgeConfig(String bridge, List<Cidr> subnets, int mtu) {
     }
 
     public static BridgeConfig of(String bridge, Cidr subnet) {
-        return new BridgeConfig(bridge, List.of(subnet), DEFAULT_MTU);
+        return of(bridge, List.of(subnet));
+    }
+
+    public static BridgeConfig of(String bridge, List<Cidr> subnets) {
+        return new BridgeConfig(bridge, subnets, DEFAULT_MTU);
     }
 
     /** Returns the bridge's own address in a subnet, the first. */

@@ -10,7 +10,6 @@ import io.windlass.cni.NetworkStatus;
 import io.windlass.cni.PodDns;
 import io.windlass.cni.PodNetwork;
 import io.windlass.cni.netlink.AddressRequests;
-import io.windlass.cni.netlink.AddressRequests.Assigned;
 import io.windlass.cni.netlink.Link;
 import io.windlass.cni.netlink.Links;
 import io.windlass.cni.netlink.RouteSocket;
@@ -19,14 +18,15 @@ import io.windlass.shim.linux.Errno;
 import io.windlass.shim.linux.ErrnoException;
 import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.Namespace;
+import io.windlass.shim.linux.NamespaceThread;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,11 +38,11 @@ import org.jspecify.annotations.Nullable;
  * is used. {@link #del} takes the address from the pod at once and leaves the links to the end of the namespace, which costs the caller nothing.
  */
 public final class BridgeNetwork implements PodNetwork, AutoCloseable {
-    private final BridgeConfig config;
     private final Leases leases;
     private final Fd host;
     private final LinkReaper reaper = new LinkReaper();
     private final List<NodeBridge> retired = new ArrayList<>();
+    private volatile BridgeConfig config;
     private @Nullable NodeBridge node;
     private volatile String problem = "";
 
@@ -66,7 +66,7 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
         } catch (NetworkException | IOException e) {
             try {
                 bridge.closePorts(lease);
-                Links.delete(bridge.route(), LinkNames.port(lease.sandboxId(), lease.ifName()));
+                Links.delete(bridge.route(), lease.port());
                 leases.release(lease);
             } catch (NetworkException | IOException left) {
                 e.addSuppressed(left);
@@ -78,8 +78,8 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
     }
 
     private NetworkResult attach(NodeBridge bridge, Lease lease, Netns netns) throws NetworkException, IOException {
-        String port = LinkNames.port(lease.sandboxId(), lease.ifName());
-        byte[] mac = LinkNames.mac(lease.addresses().getFirst());
+        String port = lease.port();
+        byte[] mac = LinkNames.mac(lease.addresses().getFirst().address());
         netns.loopbackUp();
         try (Fd namespace = netns.open()) {
             Links.addVeth(bridge.route(), new VethPair(port, bridge.index(), namespace, lease.ifName(), mac, config.mtu()));
@@ -91,25 +91,12 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
         }
         Link link = Links.find(netns.route(), lease.ifName())
                 .orElseThrow(() -> new IOException(lease.ifName() + " is not in " + netns.path()));
-        List<InetAddress> gateways = config.subnets().stream().map(BridgeConfig::gateway).toList();
-        AddressRequests.assign(netns.route(), link.index(), assigned(lease), gateways);
+        AddressRequests.assign(netns.route(), link.index(), lease.assigned(), lease.gateways());
         if (!bridge.openPorts(lease)) {
-            throw new NetworkException(Kind.INVALID, "sandbox " + lease.sandboxId() + ": a host port of " + lease.portMappings()
+            throw new NetworkException(Kind.IN_USE, "sandbox " + lease.sandboxId() + ": a host port of " + lease.portMappings()
                     + " is in use by another pod: stop that one, or use another port");
         }
         return result(lease, port, link, netns);
-    }
-
-    private List<Assigned> assigned(Lease lease) {
-        List<Assigned> assigned = new ArrayList<>(lease.addresses().size());
-        for (InetAddress address : lease.addresses()) {
-            for (Cidr subnet : config.subnets()) {
-                if (subnet.contains(address)) {
-                    assigned.add(new Assigned(address, subnet.prefix()));
-                }
-            }
-        }
-        return assigned;
     }
 
     private NetworkResult result(Lease lease, String port, Link link, Netns netns) {
@@ -118,8 +105,7 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
                 new NetworkResult.Interface(lease.ifName(), link.mac(), netns.path().toString()));
         List<NetworkResult.IpConfig> ips = new ArrayList<>();
         List<NetworkResult.Route> routes = new ArrayList<>();
-        for (Assigned address : assigned(lease)) {
-            Cidr cidr = new Cidr(address.address(), address.prefix());
+        for (Cidr cidr : lease.addresses()) {
             ips.add(new NetworkResult.IpConfig(cidr, BridgeConfig.gateway(cidr.network()), interfaces.size() - 1));
             routes.add(new NetworkResult.Route(Cidr.parse(cidr.isIpv4() ? "0.0.0.0/0" : "::/0"), BridgeConfig.gateway(cidr.network())));
         }
@@ -136,7 +122,7 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
 
     private void del(Lease lease, @Nullable Netns netns) throws NetworkException {
         NodeBridge bridge = node();
-        String port = LinkNames.port(lease.sandboxId(), lease.ifName());
+        String port = lease.port();
         try {
             bridge.closePorts(lease);
             if (netns != null && takeAddresses(lease, netns)) {
@@ -149,6 +135,29 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
             throw failed("sandbox " + lease.sandboxId() + " cannot be taken off", e);
         }
         leases.release(lease);
+        if (!config.subnets().containsAll(lease.addresses().stream().map(Cidr::network).toList())) {
+            leaveOldNetworks();
+        }
+    }
+
+    @Override
+    public synchronized void usePodCidrs(List<Cidr> subnets) throws NetworkException {
+        BridgeConfig other = new BridgeConfig(config.bridge(), subnets, config.mtu());
+        if (!other.equals(config)) {
+            config = other;
+            leases.use(other.subnets());
+            if (node != null) {
+                forget(node);
+                node();
+            }
+        }
+    }
+
+    private synchronized void leaveOldNetworks() throws NetworkException {
+        if (node != null && !leases.networks().equals(node.networks())) {
+            forget(node);
+            node();
+        }
     }
 
     /** Takes the addresses from the pod; false where it cannot be reached. */
@@ -159,7 +168,7 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
         try {
             Optional<Link> link = Links.find(netns.route(), lease.ifName());
             if (link.isPresent()) {
-                AddressRequests.remove(netns.route(), link.get().index(), assigned(lease));
+                AddressRequests.remove(netns.route(), link.get().index(), lease.assigned());
             }
             return link.isPresent();
         } catch (IOException e) {
@@ -173,7 +182,7 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
                 "sandbox " + attachment.sandboxId() + " has no lease of " + attachment.ifName() + " on bridge " + config.bridge()));
         NodeBridge bridge = node();
         try {
-            String port = LinkNames.port(lease.sandboxId(), lease.ifName());
+            String port = lease.port();
             Optional<Link> near = Links.find(bridge.route(), port);
             Optional<Link> far = Links.find(netns.route(), lease.ifName());
             if (near.isEmpty() || !near.get().up() || near.get().master() != bridge.index()) {
@@ -181,7 +190,7 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
                         "link " + port + " is not up on bridge " + config.bridge() + ": make the pod again");
             }
             if (far.isEmpty() || !far.get().up()
-                    || !AddressRequests.list(netns.route(), far.get().index()).containsAll(assigned(lease))) {
+                    || !AddressRequests.list(netns.route(), far.get().index()).containsAll(lease.assigned())) {
                 throw new NetworkException(Kind.FAILED, lease.ifName() + " in " + netns.path() + " is not up with " + lease.addresses()
                         + ": make the pod again");
             }
@@ -197,23 +206,26 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
     }
 
     @Override
-    public void collect(Set<String> living) throws NetworkException {
+    public void collect(Predicate<String> living) throws NetworkException {
         List<Lease> held = leases.list();
-        if (held.isEmpty() && !isSetUp()) {
-            return; // nothing was ever done here
+        try {
+            if (held.isEmpty() && !isSetUp() && !hasBridge()) {
+                return; // nothing was ever done here
+            }
+        } catch (IOException e) {
+            throw failed("it cannot be looked for", e);
         }
-        Set<String> ports = new HashSet<>();
         for (Lease lease : held) {
-            if (living.contains(lease.sandboxId())) {
-                ports.add(LinkNames.port(lease.sandboxId(), lease.ifName()));
-            } else {
+            if (!living.test(lease.sandboxId())) {
                 del(lease, null);
             }
         }
         NodeBridge bridge = node();
         try {
-            for (Link link : Links.list(bridge.route())) {
-                if (link.master() == bridge.index() && link.name().startsWith(LinkNames.PORT_PREFIX) && !ports.contains(link.name())) {
+            List<Link> links = Links.list(bridge.route());
+            Set<String> wanted = leases.list().stream().map(Lease::port).collect(Collectors.toSet()); // a lease is there before its link
+            for (Link link : links) {
+                if (link.master() == bridge.index() && link.name().startsWith(LinkNames.PORT_PREFIX) && !wanted.contains(link.name())) {
                     Links.delete(bridge.route(), link.name());
                 }
             }
@@ -226,10 +238,19 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
         return node != null;
     }
 
+    private boolean hasBridge() throws IOException {
+        return NamespaceThread.<Boolean, IOException>call(() -> {
+            Namespace.NET.setns(host);
+            try (RouteSocket route = RouteSocket.open()) {
+                return Links.find(route, config.bridge()).isPresent();
+            }
+        });
+    }
+
     private synchronized NodeBridge node() throws NetworkException {
         if (node == null) {
             try {
-                node = NodeBridge.setUp(host, config, leases.list());
+                node = NodeBridge.setUp(host, config, leases);
                 problem = "";
             } catch (IOException e) {
                 NetworkException failure = failed("it cannot be set up", e);

@@ -1,10 +1,12 @@
 package io.windlass.cni.bridge;
 
+import io.windlass.cni.Cidr;
 import io.windlass.cni.netlink.NfBatch;
 import io.windlass.cni.netlink.NfQuery;
 import io.windlass.cni.netlink.NfRule;
 import io.windlass.shim.linux.Netlink;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -18,33 +20,33 @@ final class ForwardAccept {
 
     private ForwardAccept() {}
 
-    static void ensure(Netlink netfilter, BridgeConfig config) throws IOException {
+    static void ensure(Netlink netfilter, String bridge, Collection<Cidr> networks) throws IOException {
         for (int family : List.of(NfBatch.IPV4, NfBatch.IPV6)) {
-            if (wanted(config, family) && NfQuery.dropsByPolicy(netfilter, family, TABLE, CHAIN)
-                    && NfQuery.rules(netfilter, family, TABLE, CHAIN, comment(config)).isEmpty()) {
-                new NfBatch(family).insertRule(TABLE, CHAIN, new NfRule().inBy(config.bridge()).count().accept().comment(comment(config)))
-                        .insertRule(TABLE, CHAIN, new NfRule().outBy(config.bridge()).count().accept().comment(comment(config)))
+            if (wanted(networks, family) && NfQuery.dropsByPolicy(netfilter, family, TABLE, CHAIN)
+                    && NfQuery.rules(netfilter, family, TABLE, CHAIN, comment(bridge)).isEmpty()) {
+                new NfBatch(family, 0).insertRule(TABLE, CHAIN, new NfRule().inBy(bridge).count().accept().comment(comment(bridge)))
+                        .insertRule(TABLE, CHAIN, new NfRule().outBy(bridge).count().accept().comment(comment(bridge)))
                         .commit(netfilter);
             }
         }
     }
 
-    static void remove(Netlink netfilter, BridgeConfig config) throws IOException {
+    static void remove(Netlink netfilter, String bridge, Collection<Cidr> networks) throws IOException {
         for (int family : List.of(NfBatch.IPV4, NfBatch.IPV6)) {
-            List<Long> handles = wanted(config, family) ? NfQuery.rules(netfilter, family, TABLE, CHAIN, comment(config)) : List.of();
+            List<Long> handles = wanted(networks, family) ? NfQuery.rules(netfilter, family, TABLE, CHAIN, comment(bridge)) : List.of();
             if (!handles.isEmpty()) {
-                NfBatch batch = new NfBatch(family);
+                NfBatch batch = new NfBatch(family, 0);
                 handles.forEach(handle -> batch.deleteRule(TABLE, CHAIN, handle));
                 batch.commit(netfilter);
             }
         }
     }
 
-    private static boolean wanted(BridgeConfig config, int family) {
-        return config.subnets().stream().anyMatch(subnet -> subnet.isIpv4() == (family == NfBatch.IPV4));
+    private static boolean wanted(Collection<Cidr> networks, int family) {
+        return networks.stream().anyMatch(subnet -> subnet.isIpv4() == (family == NfBatch.IPV4));
     }
 
-    private static String comment(BridgeConfig config) {
-        return "windlass " + config.bridge();
+    private static String comment(String bridge) {
+        return "windlass " + bridge;
     }
 }

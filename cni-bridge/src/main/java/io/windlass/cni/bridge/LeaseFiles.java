@@ -1,9 +1,9 @@
 package io.windlass.cni.bridge;
 
+import io.windlass.cni.Addresses;
 import io.windlass.cni.Cidr;
 import io.windlass.cni.PortMapping;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leases on disk, a file an address, named by it. Its lines are the sandbox's id, the interface, and a host port each
- * ({@code tcp 80 8080 127.0.0.1}: protocol, pod's port, host's port, host's address or nothing).
+ * Leases on disk, a file an address, named by it. Its lines are the sandbox's id, the interface, the length of the subnet's prefix, and a host
+ * port each ({@code tcp 80 8080 127.0.0.1}: protocol, pod's port, host's port, host's address or nothing).
  *
  * <p>
  * They outlive the daemon, not the machine: after a power cut all namespaces are gone, and with them the use of a lease, so a file is not
@@ -40,15 +40,15 @@ final class LeaseFiles {
 
     /** Writes the lease under each address; what was written is deleted again where one fails. */
     void write(Lease lease) throws IOException {
-        StringBuilder text = new StringBuilder(lease.sandboxId()).append('\n').append(lease.ifName()).append('\n');
+        StringBuilder text = new StringBuilder();
         for (PortMapping mapping : lease.portMappings()) {
             text.append(mapping.protocol().cniName()).append(' ').append(mapping.containerPort()).append(' ').append(mapping.hostPort())
                     .append(' ').append(mapping.hostIp()).append('\n');
         }
-        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
         try {
-            for (InetAddress address : lease.addresses()) {
-                Files.write(file(address), bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            for (Cidr address : lease.addresses()) {
+                String lines = lease.sandboxId() + "\n" + lease.ifName() + "\n" + address.prefix() + "\n" + text;
+                Files.write(file(address), lines.getBytes(StandardCharsets.UTF_8), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             }
         } catch (IOException e) {
             delete(lease);
@@ -57,7 +57,7 @@ final class LeaseFiles {
     }
 
     void delete(Lease lease) throws IOException {
-        for (InetAddress address : lease.addresses()) {
+        for (Cidr address : lease.addresses()) {
             Files.deleteIfExists(file(address));
         }
     }
@@ -84,7 +84,7 @@ final class LeaseFiles {
     }
 
     private static Lease join(Lease first, Lease second) {
-        List<InetAddress> addresses = new ArrayList<>(first.addresses());
+        List<Cidr> addresses = new ArrayList<>(first.addresses());
         addresses.addAll(second.addresses());
         return new Lease(first.sandboxId(), first.ifName(), addresses, first.portMappings());
     }
@@ -92,15 +92,16 @@ final class LeaseFiles {
     private static Lease read(Path file) throws IOException {
         List<String> lines = Files.readAllLines(file);
         List<PortMapping> mappings = new ArrayList<>();
-        for (String line : lines.subList(2, lines.size())) {
+        for (String line : lines.subList(3, lines.size())) {
             String[] words = line.split(" ", 4);
             mappings.add(new PortMapping(PortMapping.Protocol.valueOf(words[0].toUpperCase(Locale.ROOT)),
                     Integer.parseInt(words[1]), Integer.parseInt(words[2]), words[3]));
         }
-        return new Lease(lines.get(0), lines.get(1), List.of(Cidr.parseAddress(file.getFileName().toString())), mappings);
+        Cidr address = new Cidr(Cidr.parseAddress(file.getFileName().toString()), Integer.parseInt(lines.get(2)));
+        return new Lease(lines.get(0), lines.get(1), List.of(address), mappings);
     }
 
-    private Path file(InetAddress address) {
-        return directory.resolve(address.getHostAddress());
+    private Path file(Cidr address) {
+        return directory.resolve(Addresses.text(address.address()));
     }
 }

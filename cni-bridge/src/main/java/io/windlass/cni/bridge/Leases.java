@@ -9,25 +9,42 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** Who holds which address: in memory to be fast, in files to be found again. A file is there before its address is used, and until it no longer is. */
+/**
+ * Who holds which address: in memory to be fast, in files to be found again. A file is there before its address is used, and until it no longer
+ * is. When the subnets change, those who hold addresses keep them.
+ */
 final class Leases {
     private final LeaseFiles files;
-    private final List<Cidr> subnets;
-    private final List<AddressPool> pools;
+    private List<Cidr> subnets = List.of();
+    private List<AddressPool> pools = List.of();
     private final Map<String, Lease> held = new HashMap<>();
 
     /** Takes over the leases that an earlier daemon left in {@code directory}. */
     Leases(Path directory, List<Cidr> subnets) throws IOException {
         this.files = new LeaseFiles(directory);
-        this.subnets = List.copyOf(subnets);
-        this.pools = subnets.stream().map(AddressPool::new).toList();
         for (Lease lease : files.list()) {
             held.put(lease.key(), lease);
-            lease.addresses().forEach(address -> pools.forEach(pool -> pool.mark(address)));
+        }
+        use(subnets, files.list());
+    }
+
+    /** From now on addresses come from these subnets. */
+    synchronized void use(List<Cidr> others) {
+        use(others, held.values());
+    }
+
+    /** @param leases in the order that they were made in */
+    private void use(List<Cidr> others, Iterable<Lease> leases) {
+        subnets = List.copyOf(others);
+        pools = others.stream().map(AddressPool::new).toList();
+        for (Lease lease : leases) {
+            lease.addresses().forEach(address -> pools.forEach(pool -> pool.mark(address.address())));
         }
     }
 
@@ -39,13 +56,20 @@ final class Leases {
         return List.copyOf(held.values());
     }
 
+    /** Returns the subnets, and every other network that an address is still held of. */
+    synchronized Set<Cidr> networks() {
+        Set<Cidr> networks = new LinkedHashSet<>(subnets);
+        held.values().forEach(lease -> lease.addresses().forEach(address -> networks.add(address.network())));
+        return networks;
+    }
+
     /**
      * Leases an address of each subnet.
      *
      * @throws NetworkException of kind EXHAUSTED where one is full
      */
     synchronized Lease take(Attachment attachment) throws NetworkException {
-        List<InetAddress> addresses = new ArrayList<>(pools.size());
+        List<Cidr> addresses = new ArrayList<>(pools.size());
         try {
             for (int i = 0; i < pools.size(); i++) {
                 Optional<InetAddress> address = pools.get(i).take();
@@ -54,7 +78,7 @@ final class Leases {
                             "no address is left in subnet " + subnets.get(i) + ", " + pools.get(i).inUse()
                                     + " are in use: remove pods, or set a larger cni.default_subnet");
                 }
-                addresses.add(address.get());
+                addresses.add(new Cidr(address.get(), subnets.get(i).prefix()));
             }
             Lease lease = new Lease(attachment.sandboxId(), attachment.ifName(), addresses, attachment.portMappings());
             files.write(lease);
@@ -81,7 +105,7 @@ final class Leases {
         }
     }
 
-    private void giveBack(List<InetAddress> addresses) {
-        addresses.forEach(address -> pools.forEach(pool -> pool.giveBack(address)));
+    private void giveBack(List<Cidr> addresses) {
+        addresses.forEach(address -> pools.forEach(pool -> pool.giveBack(address.address())));
     }
 }

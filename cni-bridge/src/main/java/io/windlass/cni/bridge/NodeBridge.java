@@ -12,41 +12,44 @@ import io.windlass.shim.linux.Namespace;
 import io.windlass.shim.linux.NamespaceThread;
 import io.windlass.shim.linux.Netlink;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The host's side of the network: the bridge with its addresses, forwarding, translation, and the sockets to work on them. */
 final class NodeBridge implements AutoCloseable {
     private final BridgeConfig config;
+    private final Set<Cidr> networks;
     private final RouteSocket route;
     private final Netlink netfilter;
     private final List<Nat> nats;
     private final int index;
 
-    private NodeBridge(BridgeConfig config, RouteSocket route, Netlink netfilter, int index) {
+    private NodeBridge(BridgeConfig config, Set<Cidr> networks, RouteSocket route, Netlink netfilter, int index) {
         this.config = config;
+        this.networks = networks;
         this.route = route;
         this.netfilter = netfilter;
-        this.nats = config.subnets().stream().map(subnet -> new Nat(config.bridge(), subnet)).toList();
+        this.nats = networks.stream().map(Cidr::isIpv4).distinct().map(ipv4 -> new Nat(config.bridge(), ipv4)).toList();
         this.index = index;
     }
 
     /**
-     * Sets up what is missing, in the namespace {@code host}. What is there already stays as it is; translation is made anew.
+     * Sets up what is missing, in the namespace {@code host}. What is there already stays as it is; translation is made anew, and the bridge
+     * keeps no address but its own.
      *
-     * @param leases those whose host ports are to be open
+     * @param leases what is held; host ports of it are to be open, networks of it are to work beside the configured ones
      */
-    static NodeBridge setUp(Fd host, BridgeConfig config, Collection<Lease> leases) throws IOException {
+    static NodeBridge setUp(Fd host, BridgeConfig config, Leases leases) throws IOException {
         return NamespaceThread.call(() -> {
             Namespace.NET.setns(host);
             RouteSocket route = RouteSocket.open();
             Netlink netfilter = null;
             try {
                 netfilter = Netlink.open(Netlink.NETLINK_NETFILTER);
-                NodeBridge bridge = new NodeBridge(config, route, netfilter, bridge(route, config));
-                bridge.configure(leases);
+                NodeBridge bridge = new NodeBridge(config, leases.networks(), route, netfilter, bridge(route, config));
+                bridge.configure(leases.list());
                 return bridge;
             } catch (IOException e) {
                 route.close();
@@ -70,19 +73,30 @@ final class NodeBridge implements AutoCloseable {
     /** On a thread in the host's namespace. */
     private void configure(Collection<Lease> leases) throws IOException {
         Sysctl.writeIfPresent("net/ipv6/conf/" + config.bridge() + "/accept_ra", "0");
-        List<Assigned> addresses = new ArrayList<>();
-        for (Cidr subnet : config.subnets()) {
-            Sysctl.set(subnet.isIpv4() ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding", "1");
-            if (subnet.isIpv4()) { // host ports answer on the host's own loopback, too
-                Sysctl.set("net/ipv4/conf/" + config.bridge() + "/route_localnet", "1");
-            }
-            addresses.add(new Assigned(BridgeConfig.gateway(subnet), subnet.prefix()));
-        }
+        // else the bridge could not ask for a pod's link, with its own link-local address, in the second that the test of that takes
+        Sysctl.writeIfPresent("net/ipv6/conf/" + config.bridge() + "/accept_dad", "0");
+        List<Assigned> addresses = networks.stream().map(n -> new Assigned(BridgeConfig.gateway(n), n.prefix())).toList();
         AddressRequests.assign(route, index, addresses, List.of());
+        AddressRequests.remove(route, index, AddressRequests.list(route, index).stream()
+                .filter(a -> !a.address().isLinkLocalAddress() && !addresses.contains(a)).toList());
         for (Nat nat : nats) {
-            nat.replace(netfilter, leases);
+            nat.replace(netfilter, networks, leases);
         }
-        ForwardAccept.ensure(netfilter, config);
+        if (networks.stream().anyMatch(Cidr::isIpv4)) {
+            Sysctl.set("net/ipv4/ip_forward", "1");
+            // host ports answer on the host's own loopback, too; the table drops what pods would do with it
+            Sysctl.set("net/ipv4/conf/" + config.bridge() + "/route_localnet", "1");
+        }
+        if (!networks.stream().allMatch(Cidr::isIpv4)) {
+            Ipv6Forwarding.turnOn();
+            Sysctl.set("net/ipv6/conf/" + config.bridge() + "/addr_gen_mode", "0"); // in case that it was one for IPv4 only
+        }
+        ForwardAccept.ensure(netfilter, config.bridge(), networks);
+    }
+
+    /** The networks that work on it. */
+    Set<Cidr> networks() {
+        return networks;
     }
 
     int index() {
@@ -124,7 +138,7 @@ final class NodeBridge implements AutoCloseable {
     /** Takes the bridge and the tables off the host. */
     void tearDown() throws IOException {
         synchronized (netfilter) {
-            ForwardAccept.remove(netfilter, config);
+            ForwardAccept.remove(netfilter, config.bridge(), networks);
             for (Nat nat : nats) {
                 nat.delete(netfilter);
             }

@@ -35,12 +35,16 @@ public final class AddressRequests {
     public record Assigned(InetAddress address, int prefix) {}
 
     /**
-     * Brings a link up with addresses, and default routes by gateways, in one call. IPv6 addresses are usable at once.
+     * Brings a link up with addresses, and default routes by gateways, in one call. IPv6 addresses are usable at once. A link without one gets no
+     * link-local one either: the kernel would tell every port of the bridge about it.
      *
      * @param gateways next hops, each in the network of an address
      */
     public static void assign(RouteSocket socket, int index, List<Assigned> addresses, List<InetAddress> gateways) throws IOException {
         synchronized (socket) {
+            if (addresses.stream().allMatch(assigned -> assigned.address() instanceof Inet4Address)) {
+                Links.queueNoLinkLocal(socket, index);
+            }
             Links.queueUp(socket, index);
             for (Assigned assigned : addresses) {
                 address(socket.queue("add address " + assigned.address().getHostAddress(), RTM_NEWADDR,

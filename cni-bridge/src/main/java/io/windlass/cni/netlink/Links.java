@@ -62,6 +62,12 @@ public final class Links {
         header(socket.queue("set link " + index + " up", RTM_NEWLINK, 0), index, IFF_UP, IFF_UP);
     }
 
+    static void queueNoLinkLocal(RouteSocket socket, int index) {
+        if (IPV6) {
+            noLinkLocalAddress(header(socket.queue("set link " + index + " without a link-local address", RTM_NEWLINK, 0), index, 0, 0));
+        }
+    }
+
     /**
      * Makes a bridge, up; EEXIST where there is a link of that name. Multicast is flooded, not snooped: a new port has nothing to wait for.
      *
@@ -120,7 +126,6 @@ public final class Links {
         message.end(linkInfo);
     }
 
-    /** A bridge port needs no address of its own. */
     private static void noLinkLocalAddress(NetlinkMessage message) {
         if (!IPV6) {
             return;

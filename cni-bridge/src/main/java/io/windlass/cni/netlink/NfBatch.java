@@ -12,7 +12,7 @@ import java.util.List;
  * Changes to nf_tables that the kernel makes all at once or not at all. See nft(8) and the kernel's nf_tables.h.
  *
  * {@snippet :
- * new NfBatch(NfBatch.IPV4).addTable("t").addChain("t", "post", "nat", NfBatch.POSTROUTING, 100)
+ * new NfBatch(NfBatch.IPV4, 0).addTable("t").addChain("t", "post", "nat", NfBatch.POSTROUTING, 100)
  *         .addRule("t", "post", new NfRule().sourceIn(subnet).masquerade()).commit(socket);
  * }
  */
@@ -38,15 +38,21 @@ public final class NfBatch {
     private static final int DELSETELEM = SUBSYSTEM | 14;
     private static final int SET_MAP = 8;
     private static final int DATA_VALUE = 1;
-    private static final int ROOM = 64 * 1024;
+    private static final int ROOM = 16 * 1024;
+    private static final int ELEMENT_ROOM = 128;
+    private static final int ELEMENTS_A_MESSAGE = 256;
 
-    private final NetlinkMessage message = new NetlinkMessage(ROOM);
+    private final NetlinkMessage message;
     private final List<String> calls = new ArrayList<>();
     private final int family;
 
-    /** @param family the address family of the tables, {@link #IPV4} or {@link #IPV6} */
-    public NfBatch(int family) {
+    /**
+     * @param family the address family of the tables, {@link #IPV4} or {@link #IPV6}
+     * @param elements the most elements that there will be
+     */
+    public NfBatch(int family, long elements) {
         this.family = family;
+        this.message = new NetlinkMessage(Math.toIntExact(ROOM + elements * ELEMENT_ROOM));
         message.begin(BATCH_BEGIN, NetlinkMessage.NLM_F_REQUEST, 0).u8(0).u8(0).u8(0).u8(SUBSYSTEM >> 8);
     }
 
@@ -104,31 +110,40 @@ public final class NfBatch {
         return this;
     }
 
-    /** Adds an element; EEXIST where the key is there with another value. */
-    public NfBatch addElement(String table, String map, byte[] key, byte[] value) {
-        begin("add element " + table + " " + map, NEWSETELEM, NetlinkMessage.NLM_F_CREATE | NetlinkMessage.NLM_F_EXCL).string(1, table)
-                .string(2, map);
-        element(key, value);
-        return this;
+    /** An element of a map: its key, and where it is added its value. */
+    public record Element(byte[] key, byte[] value) {}
+
+    /** Adds elements; EEXIST where a key is there with another value. */
+    public NfBatch addElements(String table, String map, List<Element> elements) {
+        return elements("add", NEWSETELEM, NetlinkMessage.NLM_F_CREATE, table, map, elements);
     }
 
-    /** Deletes an element; ENOENT where the key is not there. */
-    public NfBatch deleteElement(String table, String map, byte[] key) {
-        begin("delete element " + table + " " + map, DELSETELEM, 0).string(1, table).string(2, map);
-        element(key, new byte[0]);
-        return this;
+    /** Deletes elements by their keys; ENOENT where one is not there. */
+    public NfBatch deleteElements(String table, String map, List<Element> elements) {
+        return elements("delete", DELSETELEM, 0, table, map, elements);
     }
 
-    private void element(byte[] key, byte[] value) {
-        int list = message.nest(3);
-        int element = message.nest(1);
-        int mark = message.nest(1);
-        message.attribute(DATA_VALUE, key).end(mark);
-        if (value.length > 0) {
-            mark = message.nest(2);
-            message.attribute(DATA_VALUE, value).end(mark);
+    /** Many to a message: each message is answered, and the room for answers is small. */
+    private NfBatch elements(String verb, int type, int flags, String table, String map, List<Element> elements) {
+        for (int from = 0; from < elements.size(); from += ELEMENTS_A_MESSAGE) {
+            List<Element> some = elements.subList(from, Math.min(elements.size(), from + ELEMENTS_A_MESSAGE));
+            begin(verb + " elements of " + table + " " + map, type, flags).string(1, table).string(2, map);
+            int list = message.nest(3);
+            some.forEach(element -> write(element, type == NEWSETELEM));
+            message.end(list);
         }
-        message.end(element).end(list);
+        return this;
+    }
+
+    private void write(Element element, boolean withValue) {
+        int nested = message.nest(1);
+        int mark = message.nest(1);
+        message.attribute(DATA_VALUE, element.key()).end(mark);
+        if (withValue) {
+            mark = message.nest(2);
+            message.attribute(DATA_VALUE, element.value()).end(mark);
+        }
+        message.end(nested);
     }
 
     private NetlinkMessage begin(String call, int type, int flags) {

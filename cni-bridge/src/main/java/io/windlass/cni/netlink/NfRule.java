@@ -23,6 +23,7 @@ public final class NfRule {
     private static final int META_PROTOCOL = 16;
     private static final int CT_STATUS = 2;
     private static final int IFNAMSIZ = 16;
+    private static final int DROP = 0;
     private static final int ACCEPT = 1;
 
     private interface Expression {
@@ -69,6 +70,11 @@ public final class NfRule {
     /** The packet goes out by a link. */
     public NfRule outBy(String link) {
         return meta(META_OUT_NAME, REGISTER).compare(EQUAL, name(link));
+    }
+
+    /** The packet goes out by any other link. */
+    public NfRule notOutBy(String link) {
+        return meta(META_OUT_NAME, REGISTER).compare(NOT_EQUAL, name(link));
     }
 
     /** The connection's destination was translated. */
@@ -121,11 +127,20 @@ public final class NfRule {
 
     /** Ends this base chain's work on the packet; another chain at the hook may still drop it. */
     public NfRule accept() {
+        return verdict(ACCEPT);
+    }
+
+    /** Drops the packet. */
+    public NfRule drop() {
+        return verdict(DROP);
+    }
+
+    private NfRule verdict(int code) {
         add("immediate", m -> {
             m.be32(1, VERDICT);
             int data = m.nest(2);
             int verdict = m.nest(2);
-            m.be32(1, ACCEPT).end(verdict).end(data);
+            m.be32(1, code).end(verdict).end(data);
         });
         return this;
     }

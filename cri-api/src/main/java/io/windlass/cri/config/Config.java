@@ -19,12 +19,14 @@ public record Config(Path root, Path state, Path socket, String sandboxImage, in
     /**
      * Pod networking.
      *
-     * @param confDir       where network config lists are looked for
-     * @param binDirs       where their plugins are, first match wins
-     * @param defaultSubnet addresses the built-in bridge hands out, a CIDR
-     * @param bridge        interface name of the built-in bridge
+     * @param confDir        where network config lists are looked for
+     * @param confTemplate   file of which such a list is made when the pod CIDR is known, empty for none
+     * @param timeoutSeconds for one run of a plugin
+     * @param binDirs        where their plugins are, first match wins
+     * @param defaultSubnet  addresses the built-in bridge hands out, a CIDR or two of different families; empty for no bridge
+     * @param bridge         interface name of the built-in bridge
      */
-    public record Cni(Path confDir, List<Path> binDirs, String defaultSubnet, String bridge) {}
+    public record Cni(Path confDir, String confTemplate, int timeoutSeconds, List<Path> binDirs, String defaultSubnet, String bridge) {}
 
     /**
      * Pulling of images.

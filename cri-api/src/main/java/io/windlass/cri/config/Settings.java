@@ -21,10 +21,16 @@ final class Settings {
 
     static final Setting<Path> CNI_CONF = path("cni.conf_dir", "/etc/cni/net.d",
             "Where network config lists are looked for. Without one, pods get the built-in bridge.");
+    static final Setting<String> CNI_TEMPLATE = new Setting<>("cni.conf_template", "", new OptionalPath(),
+            "Where a template of a network config list is, as containerd has it: written into conf_dir once the kubelet tells the pod CIDR.\n"
+                    + "Pods wait for that. Empty, there is none.");
+    static final Setting<Long> CNI_DEADLINE = number("cni.plugin_timeout_seconds", 90, 1, 600,
+            "How long one run of a CNI plugin may take; then it is killed.");
     static final Setting<List<Path>> CNI_BIN = paths("cni.bin_dirs", "Where CNI plugins are, first match wins.", "/opt/cni/bin",
             "/usr/lib/cni");
-    static final Setting<String> CNI_SUBNET = new Setting<>("cni.default_subnet", "10.87.0.0/16", new Subnet(),
-            "Addresses of the built-in bridge.");
+    static final Setting<String> CNI_SUBNET = new Setting<>("cni.default_subnet", "10.87.0.0/16", new Subnets(),
+            "Addresses of the built-in bridge: a network of IPv4, of IPv6, or both as in \"10.87.0.0/16,fd00:87::/64\".\n"
+                    + "A pod CIDR that the kubelet tells goes before it. Empty, there is no built-in bridge.");
     static final Setting<String> CNI_BRIDGE = new Setting<>("cni.bridge", "windlass0", new InterfaceName(),
             "Interface name of the built-in bridge, at most 15 characters.");
 
@@ -49,8 +55,9 @@ final class Settings {
             "Longest line before a container log is split and marked partial.");
     static final Setting<Long> PIDS = number("container.pids_limit", 0, 0, 1 << 22, "Processes in a container, 0 for no limit.");
 
-    static final List<Setting<?>> ALL = List.of(ROOT, STATE, SOCKET, SANDBOX_IMAGE, SHUTDOWN, MAX_MESSAGE, CNI_CONF, CNI_BIN, CNI_SUBNET,
-            CNI_BRIDGE, REGISTRY, DOWNLOADS, CGROUP, STREAM, STREAM_CERT, STREAM_KEY, STREAM_IDLE, LOG, LOG_LINE, PIDS);
+    static final List<Setting<?>> ALL = List.of(ROOT, STATE, SOCKET, SANDBOX_IMAGE, SHUTDOWN, MAX_MESSAGE, CNI_CONF, CNI_TEMPLATE,
+            CNI_DEADLINE, CNI_BIN, CNI_SUBNET, CNI_BRIDGE, REGISTRY, DOWNLOADS, CGROUP, STREAM, STREAM_CERT, STREAM_KEY, STREAM_IDLE, LOG,
+            LOG_LINE, PIDS);
 
     private Settings() {}
 
@@ -58,7 +65,8 @@ final class Settings {
         Path state = values.get(STATE);
         return new Config(values.get(ROOT), state, values.getOr(SOCKET, state.resolve("windlass.sock")), values.get(SANDBOX_IMAGE),
                 values.get(SHUTDOWN).intValue(), values.get(MAX_MESSAGE).intValue(),
-                new Config.Cni(values.get(CNI_CONF), values.get(CNI_BIN), values.get(CNI_SUBNET), values.get(CNI_BRIDGE)),
+                new Config.Cni(values.get(CNI_CONF), values.get(CNI_TEMPLATE), values.get(CNI_DEADLINE).intValue(), values.get(CNI_BIN),
+                        values.get(CNI_SUBNET), values.get(CNI_BRIDGE)),
                 new Config.Registry(values.get(REGISTRY), values.get(DOWNLOADS).intValue()), new Config.Cgroup(values.get(CGROUP)),
                 new Config.Stream(values.get(STREAM), values.get(STREAM_CERT), values.get(STREAM_KEY), values.get(STREAM_IDLE).intValue()),
                 new Config.Log(values.get(LOG)),

@@ -18,7 +18,8 @@ final class PodAttachment {
         var metadata = config.getMetadata();
         var dns = config.getDnsConfig();
         return Attachment.of(sandbox.id().value(), metadata.getNamespace(), metadata.getName(), metadata.getUid())
-                .withPortMappings(ports(config)).withAnnotations(config.getAnnotationsMap())
+                .withPortMappings(ports(config)).withBandwidth(PodBandwidth.of(config.getAnnotationsMap()))
+                .withAnnotations(config.getAnnotationsMap())
                 .withDns(new PodDns(dns.getServersList(), "", dns.getSearchesList(), dns.getOptionsList()))
                 .withCgroupParent(config.getLinux().getCgroupParent());
     }

@@ -24,7 +24,7 @@ final class SandboxFiles {
         write(paths.hostname(), hostname(sandbox.config()) + "\n");
         write(paths.hosts(), host("/etc/hosts"));
         write(paths.resolvConf(),
-                sandbox.config().hasDnsConfig() ? resolvConf(sandbox.config().getDnsConfig()) : host("/etc/resolv.conf"));
+                resolvConf(sandbox));
         if (!sandbox.hostIpc()) {
             Files.createDirectory(paths.shm());
             Mount.mount("shm", paths.shm().toString(), "tmpfs", Mount.MS_NOSUID | Mount.MS_NODEV | Mount.MS_NOEXEC,
@@ -46,6 +46,24 @@ final class SandboxFiles {
     /** Returns the name that the pod's containers see. */
     static String hostname(PodSandboxConfig config) throws IOException {
         return config.getHostname().isEmpty() ? Files.readString(Path.of("/proc/sys/kernel/hostname")).strip() : config.getHostname();
+    }
+
+    /** Says what is asked for; where that is nothing, what the node has. */
+    private static String resolvConf(SandboxRecord sandbox) throws IOException {
+        var text = resolvConf(sandbox.config().getDnsConfig());
+        if (!text.isEmpty()) {
+            return text;
+        }
+        var host = host("/etc/resolv.conf");
+        var upstream = host("/run/systemd/resolve/resolv.conf");
+        return sandbox.hostNetwork() || upstream.isEmpty() || !onlyLoopback(host) ? host : upstream;
+    }
+
+    /** Returns whether all name servers are the node's own, such as systemd-resolved's stub, which a pod does not reach. */
+    static boolean onlyLoopback(String resolvConf) {
+        var servers = resolvConf.lines().map(String::strip).filter(line -> line.startsWith("nameserver"))
+                .map(line -> line.substring("nameserver".length()).strip()).toList();
+        return !servers.isEmpty() && servers.stream().allMatch(server -> server.startsWith("127.") || server.equals("::1"));
     }
 
     /** Returns the text of a resolv.conf(5). */

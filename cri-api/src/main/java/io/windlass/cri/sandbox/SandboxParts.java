@@ -1,9 +1,11 @@
 package io.windlass.cri.sandbox;
 
 import io.windlass.cni.Netns;
+import io.windlass.cni.NetworkException;
 import io.windlass.cni.PodNetwork;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.RecordDirectory.Durability;
+import io.windlass.cri.store.Retries;
 import io.windlass.cri.store.Trees;
 import io.windlass.cri.v1.NamespaceMode;
 import io.windlass.cri.v1.PodSandboxConfig;
@@ -30,14 +32,16 @@ final class SandboxParts {
     private final PodNetwork network;
     private final PodCgroups cgroups;
     private final PodInits inits;
+    private final Retries retries;
 
     /** @param directory {@code STATE/sandboxes} */
-    SandboxParts(Path directory, SandboxStore store, PodNetwork network, PodCgroups cgroups, PodInits inits) {
+    SandboxParts(Path directory, SandboxStore store, PodNetwork network, PodCgroups cgroups, PodInits inits, Retries retries) {
         this.directory = directory;
         this.store = store;
         this.network = network;
         this.cgroups = cgroups;
         this.inits = inits;
+        this.retries = retries;
     }
 
     SandboxPaths paths(ObjectId id) {
@@ -86,12 +90,32 @@ final class SandboxParts {
             if (!record.hostNetwork()) {
                 try (var netns = Files.exists(paths.net()) ? Netns.at(paths.net()) : null) {
                     network.del(PodAttachment.of(record), netns);
+                } catch (NetworkException e) {
+                    retries.later("take sandbox " + record.id() + " off its network", () -> stopAgain(sandbox));
+                    throw e;
                 }
             }
             store.updateAnyway(sandbox, record.offNetwork());
         }
         SandboxNamespaces.remove(paths);
         SandboxFiles.unmount(paths);
+    }
+
+    /** Goes on with a stop that an earlier daemon was killed in, beside the caller. */
+    void finish(Sandbox sandbox) {
+        retries.now("take sandbox " + sandbox.id() + " off its network", () -> stopAgain(sandbox));
+    }
+
+    private void stopAgain(Sandbox sandbox) throws Exception {
+        var lock = sandbox.lock().writeLock();
+        lock.lock();
+        try {
+            if (store.get(sandbox.id()).isPresent() && !sandbox.record().networkDone()) {
+                stop(sandbox);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Removes what is left of a stopped sandbox. Repeatable. */

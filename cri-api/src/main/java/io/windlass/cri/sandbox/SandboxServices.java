@@ -3,12 +3,12 @@ package io.windlass.cri.sandbox;
 import io.windlass.cni.PodNetwork;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.RecordDirectory.Durability;
+import io.windlass.cri.store.Retries;
 import io.windlass.shim.cgroup.CgroupDriver;
 import io.windlass.shim.process.Launcher;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.HashSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +26,7 @@ public final class SandboxServices implements AutoCloseable {
     private final SandboxParts parts;
     private final PodNetwork network;
     private final InstantSource clock;
+    private final Retries retries = new Retries();
 
     /** The calls. */
     public record Calls(RunPodSandbox run, StopPodSandbox stop, RemovePodSandbox remove, GetPodSandboxStatus status, ListPodSandbox list) {}
@@ -36,7 +37,7 @@ public final class SandboxServices implements AutoCloseable {
         this.network = network;
         this.clock = clock;
         this.inits = new LauncherInits(launcher);
-        this.parts = new SandboxParts(state.resolve("sandboxes"), store, network, new DriverCgroups(cgroups), inits);
+        this.parts = new SandboxParts(state.resolve("sandboxes"), store, network, new DriverCgroups(cgroups), inits, retries);
     }
 
     /** Opens the sandboxes that have a record under {@code root}. */
@@ -61,14 +62,15 @@ public final class SandboxServices implements AutoCloseable {
     }
 
     /**
-     * Takes up the sandboxes of an earlier daemon: one whose namespaces are gone, or that was never finished, is not ready. Addresses of
-     * sandboxes that no longer exist are given back.
+     * Takes up the sandboxes of an earlier daemon: one whose namespaces are gone, or that was never finished, is not ready, and is taken off
+     * its network. Addresses of sandboxes that no longer exist are given back.
      */
     public void recover() throws IOException {
-        var living = new HashSet<String>();
         for (var sandbox : store.all()) {
             var record = sandbox.record();
-            living.add(record.id().value());
+            if (!record.hostNetwork() && !record.networkDone()) {
+                network.adopt(PodAttachment.of(record));
+            }
             if (record.state() == SandboxState.CREATING
                     || record.state() == SandboxState.READY && !SandboxNamespaces.exist(record, parts.paths(record.id()))) {
                 store.update(sandbox, record.notReady(), Durability.POWER);
@@ -76,12 +78,11 @@ public final class SandboxServices implements AutoCloseable {
             } else if (record.state() == SandboxState.READY) {
                 adopt(record.id(), record);
             }
+            if (sandbox.record().state() == SandboxState.NOT_READY && !record.networkDone()) {
+                parts.finish(sandbox);
+            }
         }
-        try {
-            network.collect(living);
-        } catch (Exception e) {
-            LOG.warn("event=network-left-over error=\"{}\"", e.getMessage());
-        }
+        new Attachments(store, parts, network, retries).review();
     }
 
     private void adopt(ObjectId id, SandboxRecord record) {
@@ -94,6 +95,7 @@ public final class SandboxServices implements AutoCloseable {
 
     @Override
     public void close() {
+        retries.close();
         inits.close();
     }
 }

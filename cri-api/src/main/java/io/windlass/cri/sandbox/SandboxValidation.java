@@ -35,6 +35,7 @@ final class SandboxValidation {
         checkLines(config);
         Sysctls.check(config);
         PodAttachment.ports(config);
+        PodBandwidth.of(config.getAnnotationsMap());
         checkPath("config.linux.cgroup_parent", config.getLinux().getCgroupParent());
         checkPath("config.log_directory", config.getLogDirectory());
     }

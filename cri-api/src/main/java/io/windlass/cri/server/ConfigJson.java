@@ -18,7 +18,8 @@ final class ConfigJson {
         json.put("root", config.root().toString()).put("state", config.state().toString()).put("socket", config.socket().toString());
         json.put("sandboxImage", config.sandboxImage()).put("podCidr", podCidr);
         json.putObject("cni").put("confDir", config.cni().confDir().toString()).put("defaultSubnet", config.cni().defaultSubnet())
-                .put("bridge", config.cni().bridge()).set("binDirs", list(json, config.cni().binDirs()));
+                .put("bridge", config.cni().bridge()).put("confTemplate", config.cni().confTemplate())
+                .put("pluginTimeoutSeconds", config.cni().timeoutSeconds()).set("binDirs", list(json, config.cni().binDirs()));
         json.putObject("registry").put("maxConcurrentDownloads", config.registry().maxConcurrentDownloads()).put("configPath",
                 config.registry().configPath().toString());
         json.put("cgroupDriver", config.cgroup().driver().name().toLowerCase(Locale.ROOT)).put("streamAddress", config.stream().address());

@@ -3,22 +3,48 @@ package io.windlass.cri.server;
 import io.windlass.cni.Cidr;
 import io.windlass.cni.CniClient;
 import io.windlass.cni.ConfiguredNetwork;
+import io.windlass.cni.NetworkException;
+import io.windlass.cni.PodCidrs;
 import io.windlass.cni.PodNetwork;
 import io.windlass.cni.bridge.BridgeConfig;
 import io.windlass.cni.bridge.BridgeNetwork;
 import io.windlass.cri.config.Config;
+import io.windlass.cri.log.Logfmt;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Makes the network of the pods from the configuration: plugins where a network list is found, the built-in bridge elsewhere. */
-final class Networking {
+/**
+ * The network of the pods, from the configuration: plugins where a network list is found or to be made, the built-in bridge elsewhere.
+ *
+ * @param podCidrs what the kubelet said the pods' networks are
+ */
+record Networking(PodNetwork network, PodCidrs podCidrs) {
+    private static final Logger LOG = LoggerFactory.getLogger(Networking.class);
 
-    private Networking() {}
-
-    static PodNetwork open(Config config, Closing closing) throws IOException {
+    static Networking open(Config config, Closing closing) throws IOException {
         Path records = config.root().resolve("cni");
         Config.Cni cni = config.cni();
-        BridgeNetwork builtIn = closing.add(new BridgeNetwork(BridgeConfig.of(cni.bridge(), Cidr.parse(cni.defaultSubnet())), records));
-        return new ConfiguredNetwork(new CniClient(cni.confDir(), cni.binDirs(), records), builtIn);
+        PodCidrs podCidrs = new PodCidrs(records);
+        CniClient plugins = new CniClient(cni.confDir(), cni.binDirs(), records, Duration.ofSeconds(cni.timeoutSeconds()),
+                cni.confTemplate().isEmpty() ? null : Path.of(cni.confTemplate()));
+        BridgeNetwork builtIn = null;
+        if (!cni.defaultSubnet().isEmpty()) {
+            List<Cidr> subnets = podCidrs.networks().isEmpty() ? PodCidrs.parse(cni.defaultSubnet()) : podCidrs.networks();
+            builtIn = closing.add(new BridgeNetwork(BridgeConfig.of(cni.bridge(), subnets), records));
+        }
+        PodNetwork network = new ConfiguredNetwork(plugins, builtIn);
+        if (!podCidrs.networks().isEmpty()) {
+            try {
+                network.usePodCidrs(podCidrs.networks()); // a daemon that was killed may not have come to it
+            } catch (NetworkException e) {
+                LOG.warn(Logfmt.event("pod-cidr-unused").field("error", String.valueOf(e.getMessage())).toString());
+            }
+        }
+        closing.add(plugins.watch());
+        return new Networking(network, podCidrs);
     }
 }

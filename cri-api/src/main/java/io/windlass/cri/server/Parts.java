@@ -1,6 +1,5 @@
 package io.windlass.cri.server;
 
-import io.windlass.cni.PodNetwork;
 import io.windlass.cri.config.Config;
 import io.windlass.cri.container.PodServices;
 import io.windlass.cri.container.Pods;
@@ -17,20 +16,20 @@ import java.time.InstantSource;
  * What the services are made of.
  *
  * @param images the node's images
- * @param network the pods' network
+ * @param networking the pods' network
  * @param pods sandboxes and containers
  * @param streams the calls that hand out URLs
  */
-record Parts(Images images, PodNetwork network, Pods pods, StreamCalls streams) {
+record Parts(Images images, Networking networking, Pods pods, StreamCalls streams) {
 
     /** Opens all parts, with what an earlier daemon left running; {@code closing} closes them. */
     static Parts open(Config config, Closing closing) throws IOException {
         var snapshots = OverlaySnapshotter.open(config.root().resolve("snapshots"));
         var images = closing.add(LocalImages.open(config.root(), snapshots, imageOptions(config)));
-        var network = Networking.open(config, closing);
-        var services = new PodServices(config, images, snapshots, network, CgroupDriver.detect(), InstantSource.system());
+        var networking = Networking.open(config, closing);
+        var services = new PodServices(config, images, snapshots, networking.network(), CgroupDriver.detect(), InstantSource.system());
         var pods = closing.add(Pods.open(services));
-        return new Parts(images, network, pods, StreamCalls.open(config.stream(), pods, closing));
+        return new Parts(images, networking, pods, StreamCalls.open(config.stream(), pods, closing));
     }
 
     private static ImageOptions imageOptions(Config config) {

@@ -19,9 +19,10 @@ final class RuntimeService {
     }
 
     private static void addNode(CallTable table, Config config, Parts parts) {
-        UpdateRuntimeConfig update = new UpdateRuntimeConfig();
+        UpdateRuntimeConfig update = new UpdateRuntimeConfig(parts.networking());
         table.unary(RuntimeServiceGrpc.getVersionMethod(), new Version()::call)
-                .unary(RuntimeServiceGrpc.getStatusMethod(), new NodeStatus(config, parts.network()::status, update::podCidr)::call)
+                .unary(RuntimeServiceGrpc.getStatusMethod(), new NodeStatus(config, parts.networking().network()::status,
+                        parts.networking().podCidrs()::text)::call)
                 .unary(RuntimeServiceGrpc.getRuntimeConfigMethod(), new GetRuntimeConfig(config.cgroup())::call)
                 .unary(RuntimeServiceGrpc.getUpdateRuntimeConfigMethod(), update::call);
     }

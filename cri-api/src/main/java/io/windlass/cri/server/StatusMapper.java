@@ -69,6 +69,7 @@ final class StatusMapper {
             case EXHAUSTED -> Code.RESOURCE_EXHAUSTED;
             case TIMEOUT -> Code.DEADLINE_EXCEEDED;
             case INVALID -> Code.INVALID_ARGUMENT;
+            case IN_USE -> Code.FAILED_PRECONDITION;
             case FAILED -> Code.INTERNAL;
         };
     }

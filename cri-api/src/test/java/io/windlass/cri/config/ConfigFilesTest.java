@@ -66,12 +66,21 @@ class ConfigFilesTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"10.0.0.0/16|10.0.0.0/16", "fd00:1::/64|fd00:1::/64",
+            "10.0.1.0/16, fd00:1::9/64|10.0.0.0/16,fd00:1::/64", "''|''"})
+    void subnetsMayBeOfBothFamiliesOrNone(String text, String subnets) throws IOException {
+        write(file, "[cni]\ndefault_subnet = \"" + text + "\"\n");
+        assertThat(ConfigFiles.load(file).cni().defaultSubnet()).isEqualTo(subnets);
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"rooot = \"/a\"|:1: unknown key rooot", "[cni]\\nconf_dirs = \"/a\"|:2: unknown key cni.conf_dirs",
             "[cnii]\\nx = 1|:1: unknown key cnii", "root = 3|:1: root: want a string", "root = \"var/lib\"|root: want an absolute path",
             "[log]\\nlevel = \"loud\"|:2: log.level: want one of debug, info, warn, error", "cni = 1|cni is a table",
             "[container]\\npids_limit = -1|:2: container.pids_limit: want a whole number from 0",
             "[cni]\\ndefault_subnet = \"10.0.0.1\"|IPv4 network",
-            "[cni]\\ndefault_subnet = \"10.0.0.0/31\"|IPv4 network", "[cni]\\nbridge = \"much-too-long-name\"|interface name",
+            "[cni]\\ndefault_subnet = \"10.0.0.0/31\"|IPv4 network", "[cni]\\ndefault_subnet = \"10.0.0.0/24,10.1.0.0/24\"|IPv4 network",
+            "[cni]\\nconf_template = \"net.tpl\"|want an absolute path", "[cni]\\nbridge = \"much-too-long-name\"|interface name",
             "root = |not TOML"})
     void whatIsNotUnderstoodIsRefusedByFileLineAndKey(String text, String message) throws IOException {
         write(file, text.replace("\\n", "\n") + "\n");

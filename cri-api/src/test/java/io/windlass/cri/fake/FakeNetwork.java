@@ -13,6 +13,7 @@ import io.windlass.cni.PodNetwork;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A network that only remembers who is on it, and fails when told to. */
@@ -37,6 +38,19 @@ public final class FakeNetwork implements PodNetwork {
             throw new NetworkException(Kind.FAILED, "plugin failed");
         }
         attached.remove(attachment.sandboxId());
+        notifyAll();
+    }
+
+    /** Waits until all are off it. */
+    public synchronized void awaitNobody() throws InterruptedException {
+        long end = System.nanoTime() + 10_000_000_000L;
+        while (!attached.isEmpty()) {
+            long left = (end - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                throw new AssertionError("still attached: " + attached);
+            }
+            wait(left);
+        }
     }
 
     @Override
@@ -48,7 +62,7 @@ public final class FakeNetwork implements PodNetwork {
     }
 
     @Override
-    public synchronized void collect(Set<String> living) {
-        attached.retainAll(living);
+    public synchronized void collect(Predicate<String> living) {
+        attached.removeIf(id -> !living.test(id));
     }
 }

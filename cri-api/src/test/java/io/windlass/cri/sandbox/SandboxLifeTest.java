@@ -161,6 +161,19 @@ class SandboxLifeTest {
     }
 
     @Test
+    void takesASandboxOffItsNetworkByItselfInTheEnd() throws Exception {
+        var id = run(request(config -> {
+        }));
+        network.failDel = true;
+        assertThatThrownBy(() -> calls.stop().call(StopPodSandboxRequest.newBuilder().setPodSandboxId(id).build()))
+                .isInstanceOf(NetworkException.class);
+        assertThat(status(id).getStatus().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
+        network.failDel = false;
+        network.awaitNobody();
+        assertThat(status(id).getStatus().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
+    }
+
+    @Test
     void findsItsSandboxesAfterARestart() throws Exception {
         var kept = run(request(config -> {
         }));

@@ -1,6 +1,7 @@
 package io.windlass.cri.sandbox;
 
 import io.grpc.Status.Code;
+import io.windlass.cni.Bandwidth;
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.v1.DNSConfig;
 import io.windlass.cri.v1.LinuxPodSandboxConfig;
@@ -12,6 +13,7 @@ import io.windlass.cri.v1.PodSandboxMetadata;
 import io.windlass.cri.v1.PortMapping;
 import io.windlass.cri.v1.RunPodSandboxRequest;
 import io.windlass.cri.v1.UserNamespace;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -45,6 +47,15 @@ class SandboxValidationTest {
                 bad("config.dns_config", config -> config.setDnsConfig(DNSConfig.newBuilder().addSearches("a\nnameserver 6.6.6.6"))),
                 bad("config.port_mappings", config -> config.addPortMappings(PortMapping.newBuilder().setContainerPort(0))),
                 bad("config.port_mappings", config -> config.addPortMappings(PortMapping.newBuilder().setContainerPort(65536))),
+                bad("config.port_mappings",
+                        config -> config.addPortMappings(PortMapping.newBuilder().setContainerPort(80).setHostPort(65536))),
+                bad("config.port_mappings",
+                        config -> config.addPortMappings(PortMapping.newBuilder().setContainerPort(80).setHostPort(-1))),
+                bad("config.port_mappings",
+                        config -> config
+                                .addPortMappings(PortMapping.newBuilder().setContainerPort(80).setHostPort(80).setHostIp("localhost"))),
+                bad("ingress-bandwidth", config -> config.putAnnotations("kubernetes.io/ingress-bandwidth", "much")),
+                bad("egress-bandwidth", config -> config.putAnnotations("kubernetes.io/egress-bandwidth", "999")),
                 bad("namespace_options.network", config -> config.setLinux(network(NamespaceMode.CONTAINER))),
                 bad("userns_options", config -> config.setLinux(options(
                         NamespaceOption.newBuilder().setUsernsOptions(UserNamespace.newBuilder().setMode(NamespaceMode.POD))))),
@@ -84,6 +95,22 @@ class SandboxValidationTest {
         words(searches).forEach(dns::addSearches);
         words(options).forEach(dns::addOptions);
         assertThat(SandboxFiles.resolvConf(dns.build())).isEqualTo(text.replace(';', '\n'));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10M, 10000000", "1k, 1000", "1Ki, 1024", "1.5G, 1500000000", "2500, 2500", "1P, 1000000000000000"})
+    void readsBandwidth(String quantity, long rate) {
+        var limits = PodBandwidth.of(Map.of("kubernetes.io/ingress-bandwidth", quantity));
+        assertThat(limits).isEqualTo(new Bandwidth(rate, 0xffff_ffffL, 0, 0));
+        assertThat(PodBandwidth.of(Map.of("other", quantity))).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'nameserver 127.0.0.53\noptions edns0', true", "'nameserver ::1', true",
+            "'nameserver 127.0.0.1\nnameserver 10.0.0.1', false",
+            "'search x', false"})
+    void knowsAResolverThatPodsDoNotReach(String resolvConf, boolean loopback) {
+        assertThat(SandboxFiles.onlyLoopback(resolvConf)).isEqualTo(loopback);
     }
 
     private static Stream<String> words(String text) {

@@ -1,0 +1,92 @@
+package io.windlass.conformance;
+
+import io.grpc.Status.Code;
+import io.windlass.conformance.fixture.KernelState;
+import io.windlass.conformance.fixture.Loopback;
+import io.windlass.conformance.fixture.Node;
+import io.windlass.conformance.fixture.NodeOptions;
+import io.windlass.conformance.fixture.NodeOptions.Network;
+import io.windlass.conformance.fixture.Pod;
+import io.windlass.conformance.fixture.Wait;
+import io.windlass.cri.v1.NetworkConfig;
+import io.windlass.cri.v1.PodIP;
+import io.windlass.cri.v1.PodSandboxNetworkStatus;
+import io.windlass.cri.v1.PortMapping;
+import io.windlass.cri.v1.RuntimeConfig;
+import io.windlass.cri.v1.UpdateRuntimeConfigRequest;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The kubelet says which networks its pods have, on a node of its own with the built-in bridge. */
+@DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "another runtime's configuration is not ours to change")
+@DisabledIfSystemProperty(named = "cri.oracle", matches = "containerd", disabledReason = "it has no bridge of its own")
+class PodCidrTest {
+
+    @Test
+    void podsFromNowOnHaveAddressesOfBothFamilies() throws Exception {
+        try (Node node = Node.open(NodeOptions.fromProperties().withNetwork(Network.BUILT_IN))) {
+            Pod.run(node).close();
+            KernelState before = node.state();
+            String ipv4 = "10.61." + node.subnet().prefix().split("\\.")[2] + ".";
+            int port = Loopback.freePort();
+            try (Pod old = Pod.run(node)) {
+                tell(node, ipv4 + "0/24,fd00:61:61::/64");
+                try (Pod pod = Pod.run(node,
+                        config -> config.addPortMappings(PortMapping.newBuilder().setContainerPort(80).setHostPort(port)))) {
+                    PodSandboxNetworkStatus network = pod.status().getNetwork();
+                    assertThat(network.getIp()).isEqualTo(ipv4 + "2");
+                    assertThat(network.getAdditionalIpsList()).extracting(PodIP::getIp).containsExactly("fd00:61:61::2");
+                    pod.start("httpd", "-f", "-p", "80", "-h", "/www");
+                    for (String address : List.of("127.0.0.1", ipv4 + "1", "fd00:61:61::1")) {
+                        connects(address, port);
+                    }
+                    assertThat(old.script("wget -qO- http://" + network.getIp() + "/").output()).isEqualTo("hello from the pod\n");
+                    assertThat(pod.script("cat /proc/sys/net/ipv6/conf/eth0/accept_ra").output()).isEqualTo("0\n");
+                    node.killDaemon();
+                    node.startDaemon();
+                    assertThat(old.ip()).startsWith(node.subnet().prefix());
+                    connects("fd00:61:61::1", port);
+                }
+            }
+            try (Pod later = Pod.run(node)) { // the daemon was not told again
+                assertThat(later.ip()).startsWith(ipv4);
+            }
+            assertThat(node.leaksSince(before).stream().filter(line -> !line.matches(".*(open file of the daemon|/pod-cidrs).*")))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsNoNetworkIsRefused() throws Exception {
+        try (Node node = Node.open(NodeOptions.fromProperties().withNetwork(Network.BUILT_IN))) {
+            for (String cidr : List.of("10.1.0.0", "10.1.0.0/33", "10.1.0.0/24,10.2.0.0/24", "10.1.0.0/31", "pods")) {
+                assertThat(Failure.of(node, Code.INVALID_ARGUMENT, () -> tell(node, cidr)).message()).contains("10.");
+            }
+            try (Pod pod = Pod.run(node)) {
+                assertThat(pod.ip()).startsWith(node.subnet().prefix());
+            }
+        }
+    }
+
+    private static void tell(Node node, String cidr) {
+        node.cri().runtime().updateRuntimeConfig(UpdateRuntimeConfigRequest.newBuilder()
+                .setRuntimeConfig(RuntimeConfig.newBuilder().setNetworkConfig(NetworkConfig.newBuilder().setPodCidr(cidr))).build());
+    }
+
+    private static void connects(String address, int port) {
+        Wait.untilTrue("a connection to " + address, Duration.ofSeconds(10), () -> {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(address, port), 2000);
+                return true;
+            } catch (java.io.IOException e) {
+                return false;
+            }
+        });
+    }
+}
