@@ -4,6 +4,7 @@ import io.grpc.Status.Code;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.cri.v1.CheckpointContainerRequest;
 import io.windlass.cri.v1.Container;
 import io.windlass.cri.v1.ContainerFilter;
 import io.windlass.cri.v1.ContainerState;
@@ -178,5 +179,24 @@ class ContainerTest {
         return node.cri().runtime().listContainers(ListContainersRequest.newBuilder().setFilter(filter).build()).getContainersList()
                 .stream()
                 .map(Container::getId).toList();
+    }
+
+    @Test
+    @DiffersOn(value = "containerd", why = "1.6 has no checkpoints")
+    void isNotCheckpointedWithoutCriu(Node node) throws Exception {
+        Failure.of(node, Code.NOT_FOUND, () -> checkpoint(node, "0".repeat(64)));
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.create(config -> config.addCommand("sleep").addCommand("1000"));
+            Failure.of(node, Code.FAILED_PRECONDITION, () -> checkpoint(node, container.id()));
+            container.start();
+            Failure failure = Failure.of(() -> checkpoint(node, container.id()));
+            assertThat(failure.code()).isIn(Code.FAILED_PRECONDITION, Code.UNIMPLEMENTED);
+            assertThat(failure.message()).contains(container.id(), "criu");
+        }
+    }
+
+    private static void checkpoint(Node node, String id) {
+        node.cri().runtime()
+                .checkpointContainer(CheckpointContainerRequest.newBuilder().setContainerId(id).setLocation("/nowhere").build());
     }
 }

@@ -1,12 +1,17 @@
 package io.windlass.conformance;
 
+import io.windlass.conformance.fixture.CgroupFiles;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
 import io.windlass.cri.v1.ContainerConfig;
 import io.windlass.cri.v1.ContainerStatus;
 import io.windlass.cri.v1.LinuxContainerResources;
+import io.windlass.cri.v1.RemovePodSandboxRequest;
+import io.windlass.cri.v1.RunPodSandboxRequest;
+import io.windlass.cri.v1.StopPodSandboxRequest;
 import io.windlass.cri.v1.UpdateContainerResourcesRequest;
+import io.windlass.cri.v1.UpdatePodSandboxResourcesRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +49,32 @@ class ResourceTest {
             assertThat(value(pod, container, "memory", "memory.limit_in_bytes", "memory.max")).isEqualTo("" + 128 * MIB);
             assertThat(value(pod, container, "cpu", "cpu.cfs_quota_us", "cpu.max")).startsWith("80000");
             container.sh("true");
+        }
+    }
+
+    @Test
+    @DiffersOn(value = "containerd", why = "1.6 has no such call")
+    void limitsOfAPodAreChangedWhereItsCgroupIsOurs(Node node) throws Exception {
+        var linux = LinuxContainerResources.newBuilder().setMemoryLimitInBytes(64 * MIB);
+        var overhead = LinuxContainerResources.newBuilder().setMemoryLimitInBytes(16 * MIB);
+        try (Pod pod = Pod.run(node)) {
+            CgroupFiles files = CgroupFiles.of(pod);
+            String before = files.text("memory.limit_in_bytes", "memory.max");
+            node.cri().runtime().updatePodSandboxResources(
+                    UpdatePodSandboxResourcesRequest.newBuilder().setPodSandboxId(pod.id()).setResources(linux).build());
+            assertThat(files.text("memory.limit_in_bytes", "memory.max")).isEqualTo(before);
+        }
+        String parent = node.cgroup().name() + "/ours";
+        var config = Pod.config(node);
+        config.getLinuxBuilder().setCgroupParent(parent);
+        String id = node.cri().runtime().runPodSandbox(RunPodSandboxRequest.newBuilder().setConfig(config).build()).getPodSandboxId();
+        try {
+            node.cri().runtime().updatePodSandboxResources(UpdatePodSandboxResourcesRequest.newBuilder().setPodSandboxId(id)
+                    .setResources(linux).setOverhead(overhead).build());
+            assertThat(new CgroupFiles(parent).text("memory.limit_in_bytes", "memory.max")).isEqualTo("" + 80 * MIB);
+        } finally {
+            node.cri().runtime().stopPodSandbox(StopPodSandboxRequest.newBuilder().setPodSandboxId(id).build());
+            node.cri().runtime().removePodSandbox(RemovePodSandboxRequest.newBuilder().setPodSandboxId(id).build());
         }
     }
 

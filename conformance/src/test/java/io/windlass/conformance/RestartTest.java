@@ -1,5 +1,6 @@
 package io.windlass.conformance;
 
+import io.windlass.conformance.fixture.EventStream;
 import io.windlass.conformance.fixture.KernelState;
 import io.windlass.conformance.fixture.LogLine;
 import io.windlass.conformance.fixture.Node;
@@ -8,6 +9,7 @@ import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
 import io.windlass.conformance.fixture.Processes;
 import io.windlass.conformance.fixture.Wait;
+import io.windlass.cri.v1.ContainerEventType;
 import io.windlass.cri.v1.ContainerState;
 import io.windlass.cri.v1.ContainerStatus;
 import io.windlass.cri.v1.PodSandboxState;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,6 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** The daemon is killed while containers run, on a node of its own. */
 @TestInstance(Lifecycle.PER_CLASS)
+@ExtendWith(DiffersOnCondition.class)
 @DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "a runtime that somebody else started is not ours to kill")
 class RestartTest {
     @SuppressWarnings("NullAway.Init")
@@ -160,5 +164,38 @@ class RestartTest {
     /** Without the descriptors of the daemon, which is another one now. */
     private List<String> leaks(KernelState before) throws Exception {
         return node.leaksSince(before).stream().filter(line -> !line.contains("open file of the daemon")).toList();
+    }
+
+    @Test
+    @DiffersOn(value = "containerd", why = "1.6 has no events")
+    void tellsTheNextListenerWhatEndedWhileNobodyListened() throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            Path gate = node.scratch().directory("gate-of-events");
+            PodContainer away = pod.start(c -> {
+                c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
+                c.addAllCommand(List.of("sh", "-c", "while [ ! -e /gate/open ]; do sleep 0.02; done; echo > /gate/ended; exit 7"));
+            });
+            PodContainer unheard = pod.script("exit 8");
+            PodContainer removed = pod.script("exit 9");
+            unheard.awaitExit();
+            removed.awaitExit();
+            removed.remove();
+            node.killDaemon();
+            Files.createFile(gate.resolve("open"));
+            Wait.untilTrue("its end", Duration.ofSeconds(10), () -> Files.exists(gate.resolve("ended")));
+            node.startDaemon();
+            try (EventStream events = EventStream.open(node, true)) {
+                ContainerStatus status = events.await(away.id(), ContainerEventType.CONTAINER_STOPPED_EVENT).getContainersStatusesList()
+                        .stream().filter(one -> one.getId().equals(away.id())).findFirst().orElseThrow();
+                assertThat(status.getExitCode()).isEqualTo(7);
+                assertThat(events.of(removed.id())).isEmpty();
+            }
+            PodContainer later = pod.script("exit 8");
+            later.awaitExit();
+            try (EventStream events = EventStream.open(node, true)) {
+                events.await(later.id(), ContainerEventType.CONTAINER_STOPPED_EVENT);
+                assertThat(events.of(away.id())).isEmpty();
+            }
+        }
     }
 }

@@ -13,17 +13,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The cgroups of containers: each below that of its pod, named by the container's id. */
-final class ContainerCgroups {
+public final class ContainerCgroups {
     private static final Duration LAST_PROCESS = Duration.ofSeconds(10);
 
     private final CgroupDriver driver;
 
-    ContainerCgroups(CgroupDriver driver) {
+    public ContainerCgroups(CgroupDriver driver) {
         this.driver = driver;
     }
 
     /** Returns a container's cgroup, whether it exists or not. */
-    Cgroup of(ObjectId container, SandboxRecord sandbox) {
+    public Cgroup of(ObjectId container, SandboxRecord sandbox) {
         return driver.cgroup(path(container, sandbox));
     }
 

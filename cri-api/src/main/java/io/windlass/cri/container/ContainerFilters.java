@@ -5,7 +5,7 @@ import io.windlass.cri.v1.ContainerStatsFilter;
 import java.util.Map;
 
 /** Which containers a list shows. All conditions of a filter must hold; an empty filter shows all. Ids match by their beginning. */
-final class ContainerFilters {
+public final class ContainerFilters {
     private ContainerFilters() {}
 
     static boolean matches(ContainerFilter filter, ContainerRecord container) {
@@ -14,7 +14,8 @@ final class ContainerFilters {
                 && hasLabels(container, filter.getLabelSelectorMap());
     }
 
-    static boolean matches(ContainerStatsFilter filter, ContainerRecord container) {
+    /** Tells whether a list of stats shows the container. */
+    public static boolean matches(ContainerStatsFilter filter, ContainerRecord container) {
         return matchesIds(filter.getId(), filter.getPodSandboxId(), container)
                 && hasLabels(container, filter.getLabelSelectorMap());
     }

@@ -64,7 +64,7 @@ public final class ContainerStore {
     }
 
     /** Returns the containers of a sandbox. */
-    List<Container> of(ObjectId sandbox) {
+    public List<Container> of(ObjectId sandbox) {
         return containers.all().stream().filter(container -> container.record().sandbox().equals(sandbox)).toList();
     }
 

@@ -5,10 +5,12 @@ import io.windlass.cri.container.spec.ContainerUser;
 import io.windlass.cri.container.spec.SecurityProfiles;
 import io.windlass.cri.container.spec.StopSignal;
 import io.windlass.cri.error.CriException;
+import io.windlass.cri.event.Events;
 import io.windlass.cri.sandbox.Sandbox;
 import io.windlass.cri.sandbox.SandboxStore;
 import io.windlass.cri.store.Clocks;
 import io.windlass.cri.store.ObjectId;
+import io.windlass.cri.v1.ContainerEventType;
 import io.windlass.cri.v1.CreateContainerRequest;
 import io.windlass.cri.v1.CreateContainerResponse;
 import io.windlass.snapshotter.image.Image;
@@ -29,15 +31,17 @@ public final class CreateContainer {
     private final Images images;
     private final ImageAccounts accounts;
     private final ContainerParts parts;
+    private final Events events;
     private final InstantSource clock;
 
     CreateContainer(ContainerStore store, SandboxStore sandboxes, Images images, ImageAccounts accounts, ContainerParts parts,
-            InstantSource clock) {
+            Events events, InstantSource clock) {
         this.store = store;
         this.sandboxes = sandboxes;
         this.images = images;
         this.accounts = accounts;
         this.parts = parts;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -61,6 +65,7 @@ public final class CreateContainer {
             Sandboxes.requireReady(sandbox);
             var record = record(request, sandbox);
             parts.create(record, sandbox.record());
+            events.container(record.id(), sandbox.id(), ContainerEventType.CONTAINER_CREATED_EVENT);
             return record.id();
         } catch (IllegalArgumentException e) {
             throw CriException.invalidArgument(String.valueOf(e.getMessage()));

@@ -1,9 +1,11 @@
 package io.windlass.cri.container;
 
 import io.windlass.cri.container.Shims.End;
+import io.windlass.cri.event.Events;
 import io.windlass.cri.sandbox.SandboxStore;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.RecordDirectory.Durability;
+import io.windlass.cri.v1.ContainerEventType;
 import io.windlass.shim.cgroup.Cgroup;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -22,6 +24,7 @@ final class Exits implements Consumer<End> {
     private final SandboxStore sandboxes;
     private final ContainerCgroups cgroups;
     private final LogCloser logs;
+    private final Events events;
 
     /** Drains and closes the log of a container that has ended. */
     @FunctionalInterface
@@ -29,11 +32,12 @@ final class Exits implements Consumer<End> {
         void close(ObjectId container) throws IOException;
     }
 
-    Exits(ContainerStore store, SandboxStore sandboxes, ContainerCgroups cgroups, LogCloser logs) {
+    Exits(ContainerStore store, SandboxStore sandboxes, ContainerCgroups cgroups, LogCloser logs, Events events) {
         this.store = store;
         this.sandboxes = sandboxes;
         this.cgroups = cgroups;
         this.logs = logs;
+        this.events = events;
     }
 
     /** Takes note on a thread of its own: the caller watches all containers. */
@@ -59,6 +63,7 @@ final class Exits implements Consumer<End> {
                 LOG.error("event=record-failed container={} error=\"{}\"", record.id().shortened(), e.getMessage());
                 container.replace(ended);
             }
+            events.container(record.id(), record.sandbox(), ContainerEventType.CONTAINER_STOPPED_EVENT);
             LOG.info("event=container-exited container={} code={} reason={}", record.id().shortened(), end.code(),
                     ((ContainerLife.Exited) ended.life()).reason());
             remove(container, cgroup);

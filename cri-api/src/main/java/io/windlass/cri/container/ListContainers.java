@@ -1,8 +1,10 @@
 package io.windlass.cri.container;
 
 import io.windlass.cri.v1.Container;
+import io.windlass.cri.v1.ContainerFilter;
 import io.windlass.cri.v1.ListContainersRequest;
 import io.windlass.cri.v1.ListContainersResponse;
+import java.util.stream.Stream;
 
 /** Lists containers. Reads memory only. */
 public final class ListContainers {
@@ -14,13 +16,14 @@ public final class ListContainers {
 
     public ListContainersResponse call(ListContainersRequest request) {
         var response = ListContainersResponse.newBuilder();
-        for (var container : store.all()) {
-            var record = container.record();
-            if (ContainerFilters.matches(request.getFilter(), record)) {
-                response.addContainers(toCri(record));
-            }
-        }
+        select(request.getFilter()).forEach(response::addContainers);
         return response.build();
+    }
+
+    /** Returns the containers that the filter lets through. */
+    Stream<Container> select(ContainerFilter filter) {
+        return store.all().stream().map(io.windlass.cri.container.Container::record)
+                .filter(record -> ContainerFilters.matches(filter, record)).map(ListContainers::toCri);
     }
 
     private static Container toCri(ContainerRecord container) {

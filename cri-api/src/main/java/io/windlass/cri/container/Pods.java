@@ -1,5 +1,6 @@
 package io.windlass.cri.container;
 
+import io.windlass.cri.event.Events;
 import io.windlass.cri.sandbox.PodParts;
 import io.windlass.cri.sandbox.SandboxServices;
 import io.windlass.cri.sandbox.SandboxStore;
@@ -19,11 +20,13 @@ public final class Pods implements AutoCloseable {
     private final Calls containers;
     private final Execs execs;
     private final ContainerStore store;
+    private final Events events;
 
     /** The calls about containers. */
     public record Calls(CreateContainer create, StartContainer start, StopContainer stop, RemoveContainer remove, GetContainerStatus status,
-            ListContainers list, UpdateContainerResources update, ReopenContainerLog reopenLog, ExecSync execSync, GetContainerStats stats,
-            ListContainerStats listStats, GetPodSandboxStats podStats, ListPodSandboxStats listPodStats) {}
+            ListContainers list, UpdateContainerResources update, ReopenContainerLog reopenLog, ExecSync execSync,
+            CheckpointContainer checkpoint,
+            UpdatePodSandboxResources updatePod) {}
 
     /** Makes shims whose ends go to {@code ends}. */
     @FunctionalInterface
@@ -37,33 +40,31 @@ public final class Pods implements AutoCloseable {
         var clock = services.clock();
         var cgroups = new ContainerCgroups(services.cgroups());
         launcher = new Launcher();
+        store = ContainerStore.open(root.resolve("containers"));
         sandboxServices = SandboxServices.open(root, state, services.network(), services.cgroups(), launcher, clock);
         var sandboxStore = sandboxServices.store();
-        store = ContainerStore.open(root.resolve("containers"));
+        events = new Events(clock, new PodDescription(sandboxStore, store));
         var specs = new ContainerSpecs(services.snapshots(), store, sandboxServices.parts(),
                 NodeLimits.read(services.config().container().pidsLimit()));
         var parts = new ContainerParts(root, state, store, services.snapshots(), specs, cgroups);
         logs = new ContainerLogs(services.config().container().maxLogLineBytes());
         var opened = new CompletableFuture<Shims>();
-        var exits = new Exits(store, sandboxStore, cgroups, id -> opened.join().closeLog(id));
+        var exits = new Exits(store, sandboxStore, cgroups, id -> opened.join().closeLog(id), events);
         shims = opener.open(launcher, logs, exits);
         opened.complete(shims);
-        sandboxServices.recover();
-        new Recovery(store, sandboxStore, parts, shims, exits, services.snapshots(), clock).run();
+        sandboxServices.recover(events);
+        new Recovery(store, sandboxStore, parts, shims, exits, services.snapshots(), events, clock).run();
 
         var stop = new StopContainer(store, sandboxStore, cgroups, shims);
-        var remove = new RemoveContainer(store, sandboxStore, parts, stop, services.images());
-        sandboxes = sandboxServices.calls(new SandboxContainers(store, stop, remove));
+        var remove = new RemoveContainer(store, sandboxStore, parts, stop, services.images(), events);
+        sandboxes = sandboxServices.calls(new SandboxContainers(store, stop, remove), events);
         execs = new Execs(store, sandboxStore, parts, shims);
-        var usage = new ContainerUsage(sandboxStore, parts, services.snapshots(), clock);
-        var podUsage = new PodUsage(store, usage, services.cgroups(), clock);
         containers = new Calls(
-                new CreateContainer(store, sandboxStore, services.images(), new ImageAccounts(services.snapshots()), parts, clock),
-                new StartContainer(store, sandboxStore, parts, cgroups, shims, clock), stop, remove,
+                new CreateContainer(store, sandboxStore, services.images(), new ImageAccounts(services.snapshots()), parts, events, clock),
+                new StartContainer(store, sandboxStore, parts, cgroups, shims, events, clock), stop, remove,
                 new GetContainerStatus(store, sandboxStore, parts), new ListContainers(store),
                 new UpdateContainerResources(store, sandboxStore, parts), new ReopenContainerLog(store, shims), new ExecSync(execs),
-                new GetContainerStats(store, usage), new ListContainerStats(store, usage),
-                new GetPodSandboxStats(sandboxStore, podUsage), new ListPodSandboxStats(sandboxStore, podUsage));
+                new CheckpointContainer(store), new UpdatePodSandboxResources(sandboxStore, services.cgroups()));
     }
 
     /** Opens everything; containers and sandboxes of an earlier daemon are there afterwards. */
@@ -87,6 +88,11 @@ public final class Pods implements AutoCloseable {
     /** Returns what runs commands in containers with streams. */
     public Execs execs() {
         return execs;
+    }
+
+    /** Returns what happens to sandboxes and containers. */
+    public Events events() {
+        return events;
     }
 
     /** Returns the containers, for reading. */

@@ -3,9 +3,11 @@ package io.windlass.cri.container;
 import io.windlass.cri.container.ContainerLife.Created;
 import io.windlass.cri.container.ContainerLife.Exited;
 import io.windlass.cri.container.ContainerLife.Running;
+import io.windlass.cri.event.Events;
 import io.windlass.cri.sandbox.SandboxStore;
 import io.windlass.cri.store.Clocks;
 import io.windlass.cri.store.RecordDirectory.Durability;
+import io.windlass.cri.v1.ContainerEventType;
 import io.windlass.shim.process.Launcher;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.snapshot.Snapshotter;
@@ -31,16 +33,18 @@ final class Recovery {
     private final Shims shims;
     private final Exits exits;
     private final Snapshotter snapshots;
+    private final Events events;
     private final InstantSource clock;
 
     Recovery(ContainerStore store, SandboxStore sandboxes, ContainerParts parts, Shims shims, Exits exits, Snapshotter snapshots,
-            InstantSource clock) {
+            Events events, InstantSource clock) {
         this.store = store;
         this.sandboxes = sandboxes;
         this.parts = parts;
         this.shims = shims;
         this.exits = exits;
         this.snapshots = snapshots;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -75,6 +79,7 @@ final class Recovery {
         clear(container);
         var record = container.record();
         store.update(container, record.with(record.life().lost(Clocks.nanos(clock))), Durability.POWER);
+        events.container(record.id(), record.sandbox(), ContainerEventType.CONTAINER_STOPPED_EVENT);
         LOG.warn("event=container-lost container={}", container.id().shortened());
     }
 

@@ -1,6 +1,8 @@
 package io.windlass.cri.container;
 
+import io.windlass.cri.event.Events;
 import io.windlass.cri.sandbox.SandboxStore;
+import io.windlass.cri.v1.ContainerEventType;
 import io.windlass.cri.v1.RemoveContainerRequest;
 import io.windlass.cri.v1.RemoveContainerResponse;
 import io.windlass.snapshotter.image.Images;
@@ -14,13 +16,15 @@ public final class RemoveContainer {
     private final ContainerParts parts;
     private final StopContainer stop;
     private final Images images;
+    private final Events events;
 
-    RemoveContainer(ContainerStore store, SandboxStore sandboxes, ContainerParts parts, StopContainer stop, Images images) {
+    RemoveContainer(ContainerStore store, SandboxStore sandboxes, ContainerParts parts, StopContainer stop, Images images, Events events) {
         this.store = store;
         this.sandboxes = sandboxes;
         this.parts = parts;
         this.stop = stop;
         this.images = images;
+        this.events = events;
     }
 
     public RemoveContainerResponse call(RemoveContainerRequest request) throws Exception {
@@ -52,6 +56,7 @@ public final class RemoveContainer {
             }
             parts.discard(container.record());
             store.remove(container);
+            events.container(container.id(), container.record().sandbox(), ContainerEventType.CONTAINER_DELETED_EVENT);
         } finally {
             container.lock().unlock();
         }

@@ -1,10 +1,12 @@
 package io.windlass.cri.container;
 
 import io.windlass.cri.error.CriException;
+import io.windlass.cri.event.Events;
 import io.windlass.cri.sandbox.SandboxRecord;
 import io.windlass.cri.sandbox.SandboxStore;
 import io.windlass.cri.store.Clocks;
 import io.windlass.cri.store.RecordDirectory.Durability;
+import io.windlass.cri.v1.ContainerEventType;
 import io.windlass.cri.v1.StartContainerRequest;
 import io.windlass.cri.v1.StartContainerResponse;
 import io.windlass.shim.process.LaunchException;
@@ -23,15 +25,17 @@ public final class StartContainer {
     private final ContainerParts parts;
     private final ContainerCgroups cgroups;
     private final Shims shims;
+    private final Events events;
     private final InstantSource clock;
 
     StartContainer(ContainerStore store, SandboxStore sandboxes, ContainerParts parts, ContainerCgroups cgroups, Shims shims,
-            InstantSource clock) {
+            Events events, InstantSource clock) {
         this.store = store;
         this.sandboxes = sandboxes;
         this.parts = parts;
         this.cgroups = cgroups;
         this.shims = shims;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -76,6 +80,7 @@ public final class StartContainer {
             var shim = start(record, spec, paths);
             container.keep(spec);
             store.update(container, record.with(record.life().started(Clocks.nanos(clock), shim)), Durability.PROCESS);
+            events.container(record.id(), sandbox.id(), ContainerEventType.CONTAINER_STARTED_EVENT);
         } catch (Exception e) {
             takeBack(container, sandbox, e);
             throw e;
@@ -98,6 +103,7 @@ public final class StartContainer {
             var record = container.record();
             store.update(container, record.with(record.life().startFailed(Clocks.nanos(clock), String.valueOf(cause.getMessage()))),
                     Durability.PROCESS);
+            events.container(record.id(), sandbox.id(), ContainerEventType.CONTAINER_STOPPED_EVENT);
         } catch (Exception e) {
             cause.addSuppressed(e);
         }

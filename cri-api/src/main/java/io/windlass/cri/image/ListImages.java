@@ -1,11 +1,13 @@
 package io.windlass.cri.image;
 
+import io.windlass.cri.v1.ImageFilter;
 import io.windlass.cri.v1.ListImagesRequest;
 import io.windlass.cri.v1.ListImagesResponse;
 import io.windlass.snapshotter.image.Image;
 import io.windlass.snapshotter.image.Images;
 import io.windlass.snapshotter.oci.ImageException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** RPC ListImages: all images, or the one the filter names. */
 public final class ListImages {
@@ -20,10 +22,14 @@ public final class ListImages {
     /** Answers the call; a filter that names no image, or is no name at all, gives an empty list. */
     public ListImagesResponse call(ListImagesRequest request) {
         ListImagesResponse.Builder response = ListImagesResponse.newBuilder();
-        String name = request.getFilter().getImage().getImage();
-        List<Image> found = name.isEmpty() ? images.list() : find(name);
-        found.forEach(image -> response.addImages(CriImages.of(image)));
+        select(request.getFilter()).forEach(response::addImages);
         return response.build();
+    }
+
+    /** The images that the filter lets through. */
+    Stream<io.windlass.cri.v1.Image> select(ImageFilter filter) {
+        String name = filter.getImage().getImage();
+        return (name.isEmpty() ? images.list() : find(name)).stream().map(CriImages::of);
     }
 
     private List<Image> find(String name) {

@@ -39,7 +39,8 @@ public final class GetPodSandboxStatus {
         return response.build();
     }
 
-    static PodSandboxStatus status(SandboxRecord sandbox) {
+    /** Returns a sandbox's record as the CRI shows it. */
+    public static PodSandboxStatus status(SandboxRecord sandbox) {
         var network = PodSandboxNetworkStatus.newBuilder();
         if (sandbox.state() == SandboxState.READY && !sandbox.ips().isEmpty()) {
             network.setIp(sandbox.ips().getFirst());

@@ -3,6 +3,8 @@ package io.windlass.cri.sandbox;
 import io.windlass.cri.v1.ListPodSandboxRequest;
 import io.windlass.cri.v1.ListPodSandboxResponse;
 import io.windlass.cri.v1.PodSandbox;
+import io.windlass.cri.v1.PodSandboxFilter;
+import java.util.stream.Stream;
 
 /** Lists sandboxes. One that is still being made is not shown. */
 public final class ListPodSandbox {
@@ -14,13 +16,15 @@ public final class ListPodSandbox {
 
     public ListPodSandboxResponse call(ListPodSandboxRequest request) {
         var response = ListPodSandboxResponse.newBuilder();
-        for (var sandbox : store.all()) {
-            var record = sandbox.record();
-            if (record.state() != SandboxState.CREATING && SandboxFilter.matches(request.getFilter(), record)) {
-                response.addItems(toCri(record));
-            }
-        }
+        select(request.getFilter()).forEach(response::addItems);
         return response.build();
+    }
+
+    /** Returns the sandboxes that the filter lets through. */
+    Stream<PodSandbox> select(PodSandboxFilter filter) {
+        return store.all().stream().map(Sandbox::record)
+                .filter(record -> record.state() != SandboxState.CREATING && SandboxFilter.matches(filter, record))
+                .map(ListPodSandbox::toCri);
     }
 
     private static PodSandbox toCri(SandboxRecord sandbox) {

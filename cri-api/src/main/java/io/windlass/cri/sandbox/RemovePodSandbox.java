@@ -1,5 +1,6 @@
 package io.windlass.cri.sandbox;
 
+import io.windlass.cri.event.Events;
 import io.windlass.cri.v1.RemovePodSandboxRequest;
 import io.windlass.cri.v1.RemovePodSandboxResponse;
 
@@ -9,12 +10,14 @@ public final class RemovePodSandbox {
     private final SandboxParts parts;
     private final PodContainers containers;
     private final StopPodSandbox stop;
+    private final Events events;
 
-    RemovePodSandbox(SandboxStore store, SandboxParts parts, PodContainers containers, StopPodSandbox stop) {
+    RemovePodSandbox(SandboxStore store, SandboxParts parts, PodContainers containers, StopPodSandbox stop, Events events) {
         this.store = store;
         this.parts = parts;
         this.containers = containers;
         this.stop = stop;
+        this.events = events;
     }
 
     public RemovePodSandboxResponse call(RemovePodSandboxRequest request) throws Exception {
@@ -36,6 +39,7 @@ public final class RemovePodSandbox {
             containers.remove(sandbox.id());
             parts.remove(sandbox);
             store.remove(sandbox);
+            events.sandboxDeleted(sandbox.id(), GetPodSandboxStatus.status(sandbox.record()));
         } finally {
             lock.unlock();
         }

@@ -1,8 +1,10 @@
 package io.windlass.cri.sandbox;
 
 import io.windlass.cri.error.CriException;
+import io.windlass.cri.event.Events;
 import io.windlass.cri.store.Clocks;
 import io.windlass.cri.store.ObjectId;
+import io.windlass.cri.v1.ContainerEventType;
 import io.windlass.cri.v1.RunPodSandboxRequest;
 import io.windlass.cri.v1.RunPodSandboxResponse;
 import java.time.InstantSource;
@@ -23,11 +25,13 @@ public final class RunPodSandbox {
 
     private final SandboxStore store;
     private final SandboxParts parts;
+    private final Events events;
     private final InstantSource clock;
 
-    RunPodSandbox(SandboxStore store, SandboxParts parts, InstantSource clock) {
+    RunPodSandbox(SandboxStore store, SandboxParts parts, Events events, InstantSource clock) {
         this.store = store;
         this.parts = parts;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -46,6 +50,8 @@ public final class RunPodSandbox {
         var record = new SandboxRecord(id, request.getConfig(), request.getRuntimeHandler(), Clocks.nanos(clock), SandboxState.CREATING,
                 List.of(), parts.cgroup(id, request.getConfig()), false);
         parts.create(record);
+        events.sandbox(id, ContainerEventType.CONTAINER_CREATED_EVENT);
+        events.sandbox(id, ContainerEventType.CONTAINER_STARTED_EVENT);
         if (LOG.isInfoEnabled()) {
             LOG.info("event=sandbox-ready sandbox={} name={} namespace={} us={}", id.shortened(), record.key().name(),
                     record.key().namespace(), (System.nanoTime() - start) / 1000);

@@ -1,9 +1,11 @@
 package io.windlass.cri.sandbox;
 
 import io.windlass.cni.PodNetwork;
+import io.windlass.cri.event.Events;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.RecordDirectory.Durability;
 import io.windlass.cri.store.Retries;
+import io.windlass.cri.v1.ContainerEventType;
 import io.windlass.shim.cgroup.CgroupDriver;
 import io.windlass.shim.process.Launcher;
 import java.io.IOException;
@@ -55,9 +57,11 @@ public final class SandboxServices implements AutoCloseable {
         return new PodParts(parts, inits);
     }
 
-    public Calls calls(PodContainers containers) {
-        var stop = new StopPodSandbox(store, parts, containers);
-        return new Calls(new RunPodSandbox(store, parts, clock), stop, new RemovePodSandbox(store, parts, containers, stop),
+    /** Makes the calls; what they change goes to {@code events}. */
+    public Calls calls(PodContainers containers, Events events) {
+        var stop = new StopPodSandbox(store, parts, containers, events);
+        return new Calls(new RunPodSandbox(store, parts, events, clock), stop,
+                new RemovePodSandbox(store, parts, containers, stop, events),
                 new GetPodSandboxStatus(store, parts, containers, clock), new ListPodSandbox(store));
     }
 
@@ -65,7 +69,7 @@ public final class SandboxServices implements AutoCloseable {
      * Takes up the sandboxes of an earlier daemon: one whose namespaces are gone, or that was never finished, is not ready, and is taken off
      * its network. Addresses of sandboxes that no longer exist are given back.
      */
-    public void recover() throws IOException {
+    public void recover(Events events) throws IOException {
         for (var sandbox : store.all()) {
             var record = sandbox.record();
             if (!record.hostNetwork() && !record.networkDone()) {
@@ -75,6 +79,7 @@ public final class SandboxServices implements AutoCloseable {
                     || record.state() == SandboxState.READY && !SandboxNamespaces.exist(record, parts.paths(record.id()))) {
                 store.update(sandbox, record.notReady(), Durability.POWER);
                 LOG.warn("event=sandbox-not-ready sandbox={} reason=namespaces-gone", record.id().shortened());
+                events.sandbox(record.id(), ContainerEventType.CONTAINER_STOPPED_EVENT);
             } else if (record.state() == SandboxState.READY) {
                 adopt(record.id(), record);
             }

@@ -1,5 +1,7 @@
 package io.windlass.cri.sandbox;
 
+import io.windlass.cri.event.Events;
+import io.windlass.cri.v1.ContainerEventType;
 import io.windlass.cri.v1.StopPodSandboxRequest;
 import io.windlass.cri.v1.StopPodSandboxResponse;
 
@@ -8,11 +10,13 @@ public final class StopPodSandbox {
     private final SandboxStore store;
     private final SandboxParts parts;
     private final PodContainers containers;
+    private final Events events;
 
-    StopPodSandbox(SandboxStore store, SandboxParts parts, PodContainers containers) {
+    StopPodSandbox(SandboxStore store, SandboxParts parts, PodContainers containers, Events events) {
         this.store = store;
         this.parts = parts;
         this.containers = containers;
+        this.events = events;
     }
 
     public StopPodSandboxResponse call(StopPodSandboxRequest request) throws Exception {
@@ -28,10 +32,16 @@ public final class StopPodSandbox {
         var lock = sandbox.lock().writeLock();
         lock.lock();
         try {
-            if (sandbox.record().state() != SandboxState.NOT_READY) {
+            if (sandbox.record().state() == SandboxState.NOT_READY) {
+                containers.kill(sandbox.id());
+            } else {
                 store.updateAnyway(sandbox, sandbox.record().notReady());
+                try {
+                    containers.kill(sandbox.id());
+                } finally {
+                    events.sandbox(sandbox.id(), ContainerEventType.CONTAINER_STOPPED_EVENT);
+                }
             }
-            containers.kill(sandbox.id());
             parts.stop(sandbox);
         } finally {
             lock.unlock();

@@ -30,10 +30,19 @@ final class CallTable {
         return this;
     }
 
-    /** Lets {@code call} answer the method with a stream. */
+    /** Lets {@code call} answer the method with a stream, at the pace of the client. */
     <Q, R> CallTable stream(MethodDescriptor<Q, R> method, Streaming<Q, R> call) {
         String name = String.valueOf(method.getBareMethodName());
-        handlers.put(name, ServerCalls.<Q, R>asyncServerStreamingCall((request, observer) -> answer(name, call, request, observer)));
+        handlers.put(name, ServerCalls.<Q, R>asyncServerStreamingCall((request, observer) -> ClientSink.serve(observer, call,
+                paced -> answer(name, paced, request, observer))));
+        return this;
+    }
+
+    /** Lets {@code call} answer the method with a stream that only the client ends: the daemon's stop does not wait for it. */
+    <Q, R> CallTable watch(MethodDescriptor<Q, R> method, Streaming<Q, R> call) {
+        String name = String.valueOf(method.getBareMethodName());
+        handlers.put(name, ServerCalls.<Q, R>asyncServerStreamingCall((request, observer) -> ClientSink.serve(observer, call,
+                paced -> answerUncounted(name, paced, request, observer))));
         return this;
     }
 
@@ -63,9 +72,17 @@ final class CallTable {
     }
 
     private <Q, R> void answer(String name, Streaming<Q, R> call, Q request, StreamObserver<R> observer) {
+        inFlight.begin();
+        try {
+            answerUncounted(name, call, request, observer);
+        } finally {
+            inFlight.end();
+        }
+    }
+
+    private static <Q, R> void answerUncounted(String name, Streaming<Q, R> call, Q request, StreamObserver<R> observer) {
         long start = System.nanoTime();
         Status status = Status.OK;
-        inFlight.begin();
         try {
             call.call(request, observer::onNext);
             observer.onCompleted();
@@ -73,8 +90,6 @@ final class CallTable {
             String subject = Subject.of(request);
             status = StatusMapper.map(subject.isEmpty() ? name : name + " " + subject, e);
             observer.onError(status.asRuntimeException());
-        } finally {
-            inFlight.end();
         }
         RpcLog.done(name, request, status, start);
     }

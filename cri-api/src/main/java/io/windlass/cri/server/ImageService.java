@@ -6,6 +6,7 @@ import io.windlass.cri.image.ImageStatus;
 import io.windlass.cri.image.ListImages;
 import io.windlass.cri.image.PullImage;
 import io.windlass.cri.image.RemoveImage;
+import io.windlass.cri.image.StreamImages;
 import io.windlass.cri.image.WatchPull;
 import io.windlass.cri.progress.v1.PullServiceGrpc;
 import io.windlass.cri.v1.ImageServiceGrpc;
@@ -25,8 +26,10 @@ final class ImageService {
 
     static ServerServiceDefinition define(Images images, InFlight inFlight) {
         PullImage pull = new PullImage(images);
+        ListImages list = new ListImages(images);
         return new CallTable(ImageServiceGrpc.getServiceDescriptor(), inFlight)
-                .unary(ImageServiceGrpc.getListImagesMethod(), new ListImages(images)::call)
+                .unary(ImageServiceGrpc.getListImagesMethod(), list::call)
+                .stream(ImageServiceGrpc.getStreamImagesMethod(), new StreamImages(list)::call)
                 .unary(ImageServiceGrpc.getImageStatusMethod(), new ImageStatus(images)::call)
                 .unary(ImageServiceGrpc.getPullImageMethod(), pull::call)
                 .unary(ImageServiceGrpc.getRemoveImageMethod(), new RemoveImage(images)::call)

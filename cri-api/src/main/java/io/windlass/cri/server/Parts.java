@@ -3,6 +3,7 @@ package io.windlass.cri.server;
 import io.windlass.cri.config.Config;
 import io.windlass.cri.container.PodServices;
 import io.windlass.cri.container.Pods;
+import io.windlass.cri.stats.Stats;
 import io.windlass.shim.cgroup.CgroupDriver;
 import io.windlass.snapshotter.image.ImageOptions;
 import io.windlass.snapshotter.image.Images;
@@ -18,9 +19,10 @@ import java.time.InstantSource;
  * @param images the node's images
  * @param networking the pods' network
  * @param pods sandboxes and containers
+ * @param stats what they use
  * @param streams the calls that hand out URLs
  */
-record Parts(Images images, Networking networking, Pods pods, StreamCalls streams) {
+record Parts(Images images, Networking networking, Pods pods, Stats stats, StreamCalls streams) {
 
     /** Opens all parts, with what an earlier daemon left running; {@code closing} closes them. */
     static Parts open(Config config, Closing closing) throws IOException {
@@ -29,7 +31,8 @@ record Parts(Images images, Networking networking, Pods pods, StreamCalls stream
         var networking = Networking.open(config, closing);
         var services = new PodServices(config, images, snapshots, networking.network(), CgroupDriver.detect(), InstantSource.system());
         var pods = closing.add(Pods.open(services));
-        return new Parts(images, networking, pods, StreamCalls.open(config.stream(), pods, closing));
+        var stats = closing.add(Stats.of(services, pods.sandboxStore(), pods.containerStore()));
+        return new Parts(images, networking, pods, stats, StreamCalls.open(config.stream(), pods, closing));
     }
 
     private static ImageOptions imageOptions(Config config) {

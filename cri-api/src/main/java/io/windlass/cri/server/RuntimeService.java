@@ -2,6 +2,10 @@ package io.windlass.cri.server;
 
 import io.grpc.ServerServiceDefinition;
 import io.windlass.cri.config.Config;
+import io.windlass.cri.container.StreamContainers;
+import io.windlass.cri.event.GetContainerEvents;
+import io.windlass.cri.sandbox.StreamPodSandboxes;
+import io.windlass.cri.stats.Stats;
 import io.windlass.cri.v1.RuntimeServiceGrpc;
 
 /** Which class answers which RPC of runtime.v1.RuntimeService. */
@@ -15,6 +19,7 @@ final class RuntimeService {
         addSandboxes(table, parts);
         addContainers(table, parts);
         addStreams(table, parts.streams());
+        addStats(table, parts.stats().calls());
         return table.build();
     }
 
@@ -29,14 +34,13 @@ final class RuntimeService {
 
     private static void addSandboxes(CallTable table, Parts parts) {
         var calls = parts.pods().sandboxes();
-        var stats = parts.pods().containers();
         table.unary(RuntimeServiceGrpc.getRunPodSandboxMethod(), calls.run()::call)
                 .unary(RuntimeServiceGrpc.getStopPodSandboxMethod(), calls.stop()::call)
                 .unary(RuntimeServiceGrpc.getRemovePodSandboxMethod(), calls.remove()::call)
                 .unary(RuntimeServiceGrpc.getPodSandboxStatusMethod(), calls.status()::call)
                 .unary(RuntimeServiceGrpc.getListPodSandboxMethod(), calls.list()::call)
-                .unary(RuntimeServiceGrpc.getPodSandboxStatsMethod(), stats.podStats()::call)
-                .unary(RuntimeServiceGrpc.getListPodSandboxStatsMethod(), stats.listPodStats()::call);
+                .stream(RuntimeServiceGrpc.getStreamPodSandboxesMethod(), new StreamPodSandboxes(calls.list())::call)
+                .watch(RuntimeServiceGrpc.getGetContainerEventsMethod(), new GetContainerEvents(parts.pods().events())::call);
     }
 
     private static void addStreams(CallTable table, StreamCalls calls) {
@@ -53,10 +57,23 @@ final class RuntimeService {
                 .unary(RuntimeServiceGrpc.getRemoveContainerMethod(), calls.remove()::call)
                 .unary(RuntimeServiceGrpc.getContainerStatusMethod(), calls.status()::call)
                 .unary(RuntimeServiceGrpc.getListContainersMethod(), calls.list()::call)
+                .stream(RuntimeServiceGrpc.getStreamContainersMethod(), new StreamContainers(calls.list())::call)
                 .unary(RuntimeServiceGrpc.getUpdateContainerResourcesMethod(), calls.update()::call)
                 .unary(RuntimeServiceGrpc.getReopenContainerLogMethod(), calls.reopenLog()::call)
                 .unary(RuntimeServiceGrpc.getExecSyncMethod(), calls.execSync()::call)
-                .unary(RuntimeServiceGrpc.getContainerStatsMethod(), calls.stats()::call)
-                .unary(RuntimeServiceGrpc.getListContainerStatsMethod(), calls.listStats()::call);
+                .unary(RuntimeServiceGrpc.getCheckpointContainerMethod(), calls.checkpoint()::call)
+                .unary(RuntimeServiceGrpc.getUpdatePodSandboxResourcesMethod(), calls.updatePod()::call);
+    }
+
+    private static void addStats(CallTable table, Stats.Calls calls) {
+        table.unary(RuntimeServiceGrpc.getContainerStatsMethod(), calls.container()::call)
+                .unary(RuntimeServiceGrpc.getListContainerStatsMethod(), calls.containers()::call)
+                .stream(RuntimeServiceGrpc.getStreamContainerStatsMethod(), calls.streamContainers()::call)
+                .unary(RuntimeServiceGrpc.getPodSandboxStatsMethod(), calls.sandbox()::call)
+                .unary(RuntimeServiceGrpc.getListPodSandboxStatsMethod(), calls.sandboxes()::call)
+                .stream(RuntimeServiceGrpc.getStreamPodSandboxStatsMethod(), calls.streamSandboxes()::call)
+                .unary(RuntimeServiceGrpc.getListMetricDescriptorsMethod(), calls.descriptors()::call)
+                .unary(RuntimeServiceGrpc.getListPodSandboxMetricsMethod(), calls.metrics()::call)
+                .stream(RuntimeServiceGrpc.getStreamPodSandboxMetricsMethod(), calls.streamMetrics()::call);
     }
 }

@@ -3,6 +3,7 @@ package io.windlass.cri.sandbox;
 import io.grpc.Status.Code;
 import io.windlass.cni.NetworkException;
 import io.windlass.cri.error.CriException;
+import io.windlass.cri.event.Events;
 import io.windlass.cri.fake.FakeNetwork;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.v1.ContainerStatus;
@@ -67,8 +68,10 @@ class SandboxLifeTest {
     void open() throws IOException {
         services = SandboxServices.open(scratch.resolve("root"), scratch.resolve("state"), network, CgroupDriver.detect(), new Launcher(),
                 InstantSource.system());
-        services.recover();
-        calls = services.calls(NO_CONTAINERS);
+        var events = new Events(InstantSource.system(), (sandbox, event) -> {
+        });
+        services.recover(events);
+        calls = services.calls(NO_CONTAINERS, events);
     }
 
     @AfterEach

@@ -61,6 +61,9 @@ public sealed interface Cgroup permits GroupedCgroup {
     /** Reads what is used, from a handful of files. */
     CgroupStats stats() throws IOException;
 
+    /** Reads what only metrics want, from some more files. */
+    CgroupDetail detail() throws IOException;
+
     /** Reads pressure stall data; empty where the kernel has none for this cgroup. See the kernel's accounting/psi.rst. */
     Optional<Pressure.All> pressure() throws IOException;
 

@@ -107,6 +107,11 @@ final class CgroupV1 extends GroupedCgroup {
     }
 
     @Override
+    public CgroupDetail detail() throws IOException {
+        return DetailV1.read(directory("cpu"), directory("memory"), layout.of("hugetlb").map(h -> path.under(h.mount())));
+    }
+
+    @Override
     public Optional<Pressure.All> pressure() throws IOException {
         return layout.unified().isPresent() ? Pressure.read(group().directory()) : Optional.empty();
     }

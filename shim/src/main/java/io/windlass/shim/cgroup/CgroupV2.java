@@ -87,6 +87,11 @@ final class CgroupV2 extends GroupedCgroup {
     }
 
     @Override
+    public CgroupDetail detail() throws IOException {
+        return DetailV2.read(directory);
+    }
+
+    @Override
     public Optional<Pressure.All> pressure() throws IOException {
         return Pressure.read(directory);
     }

@@ -1,5 +1,6 @@
-package io.windlass.cri.container;
+package io.windlass.cri.stats;
 
+import io.windlass.cri.container.ContainerStore;
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.v1.ContainerStatsRequest;
 import io.windlass.cri.v1.ContainerStatsResponse;
@@ -16,6 +17,6 @@ public final class GetContainerStats {
 
     /** @throws CriException NOT_FOUND for an unknown id */
     public ContainerStatsResponse call(ContainerStatsRequest request) {
-        return ContainerStatsResponse.newBuilder().setStats(usage.of(store.require(request.getContainerId()))).build();
+        return ContainerStatsResponse.newBuilder().setStats(usage.fresh(store.require(request.getContainerId()))).build();
     }
 }

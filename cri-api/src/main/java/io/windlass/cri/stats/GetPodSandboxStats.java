@@ -1,4 +1,4 @@
-package io.windlass.cri.container;
+package io.windlass.cri.stats;
 
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.sandbox.SandboxStore;
@@ -18,6 +18,6 @@ public final class GetPodSandboxStats {
     /** @throws CriException NOT_FOUND for an unknown id, an empty one among them */
     public PodSandboxStatsResponse call(PodSandboxStatsRequest request) {
         var sandbox = sandboxes.require(request.getPodSandboxId()).record();
-        return PodSandboxStatsResponse.newBuilder().setStats(usage.of(sandbox)).build();
+        return PodSandboxStatsResponse.newBuilder().setStats(usage.fresh(sandbox)).build();
     }
 }

@@ -1,0 +1,76 @@
+package io.windlass.shim.cgroup;
+
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the rarer counters of v2. See the kernel's cgroup-v2.rst. */
+final class DetailV2 {
+    private static final String PREFIX = "hugetlb.";
+    private static final String SUFFIX = ".current";
+
+    private DetailV2() {}
+
+    static CgroupDetail read(Path directory) throws IOException {
+        byte[] stat = ControlFile.read(directory, "memory.stat");
+        CgroupDetail.Memory used = new CgroupDetail.Memory(ControlFile.keyed(stat, "file", 0), ControlFile.keyed(stat, "file_mapped", 0),
+                ControlFile.keyed(stat, "kernel", 0), ControlFile.keyed(ControlFile.read(directory, "memory.events"), "max", 0),
+                ControlFile.number(directory, "memory.peak", -1));
+        return new CgroupDetail(ControlFile.keyed(ControlFile.read(directory, "cpu.stat"), "nr_periods", 0), used,
+                devices(optional(directory, "io.stat")), hugePages(directory));
+    }
+
+    /** Reads lines such as {@code 8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6}. */
+    static List<CgroupDetail.Device> devices(byte[] ioStat) {
+        List<CgroupDetail.Device> found = new ArrayList<>();
+        for (String line : new String(ioStat, StandardCharsets.US_ASCII).split("\n")) {
+            String[] words = line.split(" ");
+            int colon = words[0].indexOf(':');
+            if (colon > 0 && words.length > 1) {
+                found.add(new CgroupDetail.Device(Integer.parseInt(words[0].substring(0, colon)),
+                        Integer.parseInt(words[0].substring(colon + 1)), value(words, "rbytes="), value(words, "wbytes="),
+                        value(words, "rios="), value(words, "wios=")));
+            }
+        }
+        return found;
+    }
+
+    private static long value(String[] words, String key) {
+        for (String word : words) {
+            if (word.startsWith(key)) {
+                return Long.parseLong(word.substring(key.length()));
+            }
+        }
+        return 0;
+    }
+
+    private static byte[] optional(Path directory, String file) throws IOException {
+        try {
+            return ControlFile.read(directory, file);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return new byte[0];
+            }
+            throw e;
+        }
+    }
+
+    private static List<CgroupDetail.HugePages> hugePages(Path directory) throws IOException {
+        List<CgroupDetail.HugePages> found = new ArrayList<>();
+        try (var files = Files.newDirectoryStream(directory, PREFIX + "*" + SUFFIX)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                String size = name.substring(PREFIX.length(), name.length() - SUFFIX.length());
+                if (!size.endsWith(".rsvd")) {
+                    found.add(new CgroupDetail.HugePages(size, ControlFile.number(directory, name), -1));
+                }
+            }
+        }
+        return found;
+    }
+}
