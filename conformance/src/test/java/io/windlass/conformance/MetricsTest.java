@@ -51,7 +51,8 @@ class MetricsTest {
                 assertThat(metric.getTimestamp()).isPositive();
             });
             Metric cpu = one(node, pod, CPU);
-            assertThat(labels(Objects.requireNonNull(descriptors.get(CPU)), cpu)).containsEntry("container", container.config().getMetadata().getName())
+            assertThat(labels(Objects.requireNonNull(descriptors.get(CPU)), cpu))
+                    .containsEntry("container", container.config().getMetadata().getName())
                     .containsEntry("name", container.id()).containsEntry("cpu", "total");
             assertThat(cpu.getMetricType()).isEqualTo(MetricType.COUNTER);
             assertThat(all.stream().filter(metric -> metric.getName().matches(".*(bytes|seconds|periods|packets)_total")))

@@ -108,7 +108,7 @@ final class CgroupV1 extends GroupedCgroup {
 
     @Override
     public CgroupDetail detail() throws IOException {
-        return DetailV1.read(directory("cpu"), directory("memory"), layout.of("hugetlb").map(h -> path.under(h.mount())));
+        return DetailV1.read(directory("cpu"), directory("memory"), layout.of("hugetlb").map(h -> path().under(h.mount())));
     }
 
     @Override

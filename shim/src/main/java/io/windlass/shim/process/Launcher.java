@@ -91,10 +91,11 @@ public final class Launcher implements AutoCloseable {
             throws IOException {
         PidFd shim = started.program();
         Stdio stdio = terminal ? new Stdio.Terminal(shim.getfd(ShimFd.TERMINAL_MASTER)) : streams.toStdio();
-        streams.taken();
         try {
             long startTime = ProcFile.startTime(shim.pid());
-            return new ShimProcess(id, shim, startTime, started.pid(), init(shim, started.pid()), stdio, exitRecord);
+            ShimProcess container = new ShimProcess(id, shim, startTime, started.pid(), init(shim, started.pid()), stdio, exitRecord);
+            streams.taken();
+            return container;
         } catch (IOException e) {
             stdio.close();
             throw e;

@@ -66,6 +66,7 @@ final class ShimSpawn implements AutoCloseable {
         try {
             return new Started(PidFd.open(numbers.program), numbers.started);
         } catch (IOException e) {
+            held.forEach(Fd::close);
             end(numbers.program, numbers.started);
             throw e;
         }
