@@ -1,17 +1,12 @@
 package io.windlass.shim.cgroup;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Reads the rarer counters of v1. See the kernel's cgroup-v1/memory.rst and hugetlb.rst. */
 final class DetailV1 {
-    private static final String PREFIX = "hugetlb.";
-    private static final String SUFFIX = ".usage_in_bytes";
-
     private DetailV1() {}
 
     static CgroupDetail read(Path cpu, Path memory, Optional<Path> hugetlb) throws IOException {
@@ -20,21 +15,6 @@ final class DetailV1 {
                 ControlFile.keyed(stat, "total_mapped_file", 0), ControlFile.number(memory, "memory.kmem.usage_in_bytes", 0),
                 ControlFile.number(memory, "memory.failcnt"), ControlFile.number(memory, "memory.max_usage_in_bytes"));
         return new CgroupDetail(ControlFile.keyed(ControlFile.read(cpu, "cpu.stat"), "nr_periods", 0), used, List.of(),
-                hugetlb.isPresent() ? hugePages(hugetlb.get()) : List.of());
-    }
-
-    private static List<CgroupDetail.HugePages> hugePages(Path directory) throws IOException {
-        List<CgroupDetail.HugePages> found = new ArrayList<>();
-        try (var files = Files.newDirectoryStream(directory, PREFIX + "*" + SUFFIX)) {
-            for (Path file : files) {
-                String name = file.getFileName().toString();
-                String size = name.substring(PREFIX.length(), name.length() - SUFFIX.length());
-                if (!size.endsWith(".rsvd")) {
-                    found.add(new CgroupDetail.HugePages(size, ControlFile.number(directory, name),
-                            ControlFile.number(directory, PREFIX + size + ".max_usage_in_bytes")));
-                }
-            }
-        }
-        return found;
+                hugetlb.isPresent() ? HugePageFiles.read(hugetlb.get(), ".usage_in_bytes", ".max_usage_in_bytes") : List.of());
     }
 }

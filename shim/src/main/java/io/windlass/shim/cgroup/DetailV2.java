@@ -4,16 +4,12 @@ import io.windlass.shim.linux.Errno;
 import io.windlass.shim.linux.ErrnoException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Reads the rarer counters of v2. See the kernel's cgroup-v2.rst. */
 final class DetailV2 {
-    private static final String PREFIX = "hugetlb.";
-    private static final String SUFFIX = ".current";
-
     private DetailV2() {}
 
     static CgroupDetail read(Path directory) throws IOException {
@@ -22,7 +18,7 @@ final class DetailV2 {
                 ControlFile.keyed(stat, "kernel", 0), ControlFile.keyed(ControlFile.read(directory, "memory.events"), "max", 0),
                 ControlFile.number(directory, "memory.peak", -1));
         return new CgroupDetail(ControlFile.keyed(ControlFile.read(directory, "cpu.stat"), "nr_periods", 0), used,
-                devices(optional(directory, "io.stat")), hugePages(directory));
+                devices(optional(directory, "io.stat")), HugePageFiles.read(directory, ".current", null));
     }
 
     /** Reads lines such as {@code 8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6}. */
@@ -58,19 +54,5 @@ final class DetailV2 {
             }
             throw e;
         }
-    }
-
-    private static List<CgroupDetail.HugePages> hugePages(Path directory) throws IOException {
-        List<CgroupDetail.HugePages> found = new ArrayList<>();
-        try (var files = Files.newDirectoryStream(directory, PREFIX + "*" + SUFFIX)) {
-            for (Path file : files) {
-                String name = file.getFileName().toString();
-                String size = name.substring(PREFIX.length(), name.length() - SUFFIX.length());
-                if (!size.endsWith(".rsvd")) {
-                    found.add(new CgroupDetail.HugePages(size, ControlFile.number(directory, name), -1));
-                }
-            }
-        }
-        return found;
     }
 }
