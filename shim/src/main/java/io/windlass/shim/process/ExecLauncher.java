@@ -45,7 +45,7 @@ final class ExecLauncher implements AutoCloseable {
 
     ExecProcess start(ShimProcess container, ExecSpec spec, ExecProcess.Streams wanted) throws IOException {
         Streams streams = spec.process().terminal()
-                ? Streams.terminal(spawn.nothing())
+                ? Streams.heldTerminal(spawn.nothing())
                 : Streams.pipes(spawn.nothing(), wanted.stdin(), wanted.stdout(), wanted.stderr());
         try {
             return start(container, spec, streams, FileIo.pipe2(0), wanted);

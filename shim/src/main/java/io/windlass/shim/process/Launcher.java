@@ -17,6 +17,7 @@ import io.windlass.shim.spec.NamespaceSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +59,7 @@ public final class Launcher implements AutoCloseable {
         ShimSpawn.Started started;
         try {
             streams.keep();
-            started = spawn.start(compiler.container(spec, stdin, exitRecord), streams.descriptors(), streams.childEnds(),
-                    streams.held());
+            started = spawn.start(compiler.container(spec, stdin, exitRecord), streams.descriptors(), streams.childEnds(), List.of());
         } catch (IOException | RuntimeException e) {
             streams.close();
             removeRecord(exitRecord);
@@ -93,9 +93,7 @@ public final class Launcher implements AutoCloseable {
         Stdio stdio = terminal ? new Stdio.Terminal(shim.getfd(ShimFd.TERMINAL_MASTER)) : streams.toStdio();
         try {
             long startTime = ProcFile.startTime(shim.pid());
-            ShimProcess container = new ShimProcess(id, shim, startTime, started.pid(), init(shim, started.pid()), stdio, exitRecord);
-            streams.taken();
-            return container;
+            return new ShimProcess(id, shim, startTime, started.pid(), init(shim, started.pid()), stdio, exitRecord);
         } catch (IOException e) {
             stdio.close();
             throw e;

@@ -48,7 +48,7 @@ final class Streams implements AutoCloseable {
         }
     }
 
-    /** A pair of sockets over which the terminal's master comes, and a pipe that says when it has been taken. */
+    /** A pair of sockets over which the terminal's master comes. */
     static Streams terminal(Fd nothing) throws IOException {
         Streams streams = new Streams();
         UnixSocket.Pair pair = UnixSocket.socketpair();
@@ -59,6 +59,12 @@ final class Streams implements AutoCloseable {
         streams.descriptors.put(ShimFd.TERMINAL_RECEIVER, pair.right());
         streams.childEnds.add(pair.left());
         streams.childEnds.add(pair.right());
+        return streams;
+    }
+
+    /** The same for a command in a container, whose shim waits until the master has been taken; a container's own waits for its release. */
+    static Streams heldTerminal(Fd nothing) throws IOException {
+        Streams streams = terminal(nothing);
         try {
             FileIo.Pipe taken = FileIo.pipe2(0);
             streams.giveAway(ShimFd.TERMINAL_TAKEN, taken.read());

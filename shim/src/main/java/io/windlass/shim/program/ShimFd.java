@@ -10,7 +10,7 @@ public final class ShimFd {
     public static final int TERMINAL_SENDER = 5;
     /** The shim's side of that pair. */
     public static final int TERMINAL_RECEIVER = 6;
-    /** Has an end once the daemon has taken a terminal's master, before which no shim of a terminal goes. */
+    /** Has an end once the daemon has taken the master of a command's terminal, before which its shim does not go. */
     public static final int TERMINAL_TAKEN = 7;
     /** Where the shim of a terminal keeps its master. */
     public static final int TERMINAL_MASTER = 0;
