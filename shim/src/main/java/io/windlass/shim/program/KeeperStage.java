@@ -44,6 +44,20 @@ final class KeeperStage {
         input = true;
     }
 
+    /**
+     * Holds all signals back for the shim to take when it waits for them. Before the clone: the daemon may send its release as soon as the new
+     * process has failed, and a signal that is not blocked and has no handler would be lost.
+     */
+    void blockSignals() {
+        p.ignore("block signals", Sys.RT_SIGPROCMASK, ZERO, Structs.words("~[]", -1).address(), NULL, Value.of(SIGNAL_SET));
+    }
+
+    /** In the new process: undoes {@link #blockSignals}. */
+    void unblockSignals() {
+        p.call("unblock signals", Sys.RT_SIGPROCMASK, new Value(2, "SIG_SETMASK"), Structs.words("[]", 0).address(), NULL,
+                Value.of(SIGNAL_SET));
+    }
+
     /** Closes a descriptor in the shim once the process is there. */
     void surplus(Result descriptor) {
         surplus.add(descriptor);
@@ -69,10 +83,13 @@ final class KeeperStage {
         return pidfd.result(0);
     }
 
-    /** The parent to its end. */
-    void keep(Room report, Result pidfd, Operand record, boolean blockSignals) {
-        if (blockSignals) {
-            p.ignore("block signals", Sys.RT_SIGPROCMASK, ZERO, Structs.words("~[]", -1).address(), NULL, Value.of(SIGNAL_SET));
+    /**
+     * The parent to its end.
+     *
+     * @param container whether it keeps what a container needs, with signals blocked, and not just waits for a command
+     */
+    void keep(Room report, Result pidfd, Operand record, boolean container) {
+        if (container) {
             p.ignore("keep pidfd", Sys.DUP3, pidfd, fd(ShimFd.KEEP_INIT), O_CLOEXEC);
         }
         if (terminal) {
@@ -81,7 +98,7 @@ final class KeeperStage {
         p.ignore("report", Sys.WRITE, fd(ShimFd.REPORT), report.address(), Value.of(16));
         surplus.forEach(descriptor -> p.ignore("close", Sys.CLOSE, descriptor));
         p.ignore("close", Sys.CLOSE_RANGE, terminal ? fd(ShimFd.REPORT) : ZERO, terminal ? fd(ShimFd.TERMINAL_RECEIVER) : CLOSE_ALL, ZERO);
-        if (blockSignals) {
+        if (container) {
             dropMemory();
         }
         Room exit = Room.of("record", List.of(new Value(ExitRecord.MAGIC, "magic"), ZERO, ZERO, ZERO));
@@ -92,7 +109,7 @@ final class KeeperStage {
         }
         p.ignore("clock", Sys.CLOCK_GETTIME, new Value(0, "CLOCK_REALTIME"), exit.at(16));
         p.ignore("exit record", Sys.WRITE, record, exit.address(), Value.of(ExitRecord.SIZE));
-        if (blockSignals) {
+        if (container) {
             awaitRelease();
         } else if (terminal) {
             p.ignore("wait until the terminal is taken", Sys.READ, fd(ShimFd.TERMINAL_TAKEN), exit.address(), Value.of(1));

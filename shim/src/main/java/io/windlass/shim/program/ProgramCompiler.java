@@ -45,6 +45,7 @@ public final class ProgramCompiler {
         if (namespaces.pid() instanceof NamespaceSpec.Join join) {
             keeper.surplus(JoinStage.join(p, join.path(), CLONE_NEWPID));
         }
+        keeper.blockSignals();
         Label child = p.label("child");
         Room report = Structs.words("report", 0, 0);
         Value flags = CLONE_NEWNS.or(JoinStage.flag(namespaces.pid(), CLONE_NEWPID)).or(JoinStage.flag(namespaces.net(), CLONE_NEWNET))
@@ -52,6 +53,7 @@ public final class ProgramCompiler {
         Result pidfd = keeper.clone(flags, spec.linux().cgroup(), child, report);
         keeper.keep(report, pidfd, record, true);
         p.here(child);
+        keeper.unblockSignals();
         new ContainerProgram(p, spec, stdin, capabilities).emit();
         return p.build();
     }
