@@ -40,9 +40,6 @@ final class BindMounts {
                 throw CriException.invalidArgument("mount " + destination + ": source \"" + mount.getHostPath().replace('\0', '?')
                         + "\" is not an absolute path");
             }
-            if (mount.getUidMappingsCount() > 0 || mount.getGidMappingsCount() > 0) {
-                throw CriException.invalidArgument("mount " + destination + ": id mappings need user namespaces, which are not offered");
-            }
             checkReadonly(mount);
         }
     }
@@ -54,7 +51,7 @@ final class BindMounts {
             if (!ImageMounts.is(mount)) {
                 var source = source(mount);
                 resolved.add(new MountSpec.Bind(mount.getContainerPath(), source, true, MountOptions.of(mount),
-                        mount.getRecursiveReadOnly(), propagation(mount, source)));
+                        mount.getRecursiveReadOnly(), propagation(mount, source), ContainerIds.isMapped(mount)));
             }
         }
         sort(resolved);

@@ -93,7 +93,8 @@ final class ContainerSpecs {
             }
         }
         for (var volume : container.volumes()) {
-            mounts.add(MountSpec.Bind.of(volume.destination(), paths.volume(volume.directory()), false));
+            mounts.add(MountSpec.Bind.of(volume.destination(), paths.volume(volume.directory()), false)
+                    .idMapped(sandbox.users().isPresent()));
         }
         mounts.addAll(requested);
         BindMounts.sort(mounts);

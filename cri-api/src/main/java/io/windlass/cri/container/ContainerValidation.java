@@ -3,7 +3,6 @@ package io.windlass.cri.container;
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.v1.ContainerConfig;
 import io.windlass.cri.v1.CreateContainerRequest;
-import io.windlass.cri.v1.NamespaceMode;
 
 /** Refuses a CreateContainer request that can never work, by the name of the field. All refusals are INVALID_ARGUMENT. */
 final class ContainerValidation {
@@ -25,10 +24,6 @@ final class ContainerValidation {
         }
         checkStrings(config);
         checkLogPath(config.getLogPath());
-        var options = config.getLinux().getSecurityContext().getNamespaceOptions();
-        if (options.hasUsernsOptions() && options.getUsernsOptions().getMode() != NamespaceMode.NODE) {
-            throw CriException.invalidArgument("namespace_options.userns_options: user namespaces are not offered by this handler");
-        }
         if (config.getCDIDevicesCount() > 0) {
             throw CriException.invalidArgument("CDI_devices: CDI is not offered by this handler");
         }

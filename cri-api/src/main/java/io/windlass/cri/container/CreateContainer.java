@@ -63,7 +63,9 @@ public final class CreateContainer {
         lock.lock();
         try {
             Sandboxes.requireReady(sandbox);
+            ContainerIds.check(request.getConfig(), sandbox.record());
             var record = record(request, sandbox);
+            ContainerIds.checkUser(record, sandbox.record());
             parts.create(record, sandbox.record());
             events.container(record.id(), sandbox.id(), ContainerEventType.CONTAINER_CREATED_EVENT);
             return record.id();

@@ -56,7 +56,8 @@ public final class Execs {
         container.keep(spec);
         var process = spec.process().withArgs(command).withTerminal(terminal);
         var group = parts.cgroup(record, sandbox).sub("exec-" + COUNT.incrementAndGet());
-        return new Prepared(container, new ExecSpec(process, ContainerCgroups.join(group.joinFiles())), group);
+        return new Prepared(container, new ExecSpec(process, ContainerCgroups.join(group.joinFiles()), spec.linux().namespaces().user()),
+                group);
     }
 
     /** A command that is ready to run. */

@@ -78,7 +78,8 @@ final class HostDevices {
         if (type == Stat.S_IFCHR || type == Stat.S_IFBLK) {
             var kind = type == Stat.S_IFCHR ? DeviceSpec.Kind.CHARACTER : DeviceSpec.Kind.BLOCK;
             found.add(new GivenDevice(
-                    new DeviceSpec(target.toString(), kind, stat.major(), stat.minor(), stat.permissions(), stat.uid(), stat.gid()),
+                    new DeviceSpec(target.toString(), kind, stat.major(), stat.minor(), stat.permissions(), stat.uid(), stat.gid(),
+                            host),
                     access));
         }
     }

@@ -118,7 +118,15 @@ final class SpecJson {
         namespace(json, "mount", NamespaceSpec.NEW);
         namespace(json, "network", namespaces.net());
         namespace(json, "cgroup", namespaces.cgroup());
+        var user = namespaces.user();
+        if (user != null) {
+            namespace(json, "user", NamespaceSpec.join(user.path()));
+        }
         json.writeEndArray();
+        if (user != null) {
+            mapping(json, "uidMappings", user.hostUid(), user.length());
+            mapping(json, "gidMappings", user.hostGid(), user.length());
+        }
         json.writeObjectPropertyStart("resources");
         resources(json, linux.resources());
         json.writeEndObject();
@@ -135,6 +143,16 @@ final class SpecJson {
         json.writeEndArray();
         strings(json, "maskedPaths", linux.maskedPaths());
         strings(json, "readonlyPaths", linux.readonlyPaths());
+    }
+
+    private static void mapping(JsonGenerator json, String name, long host, long length) {
+        json.writeArrayPropertyStart(name);
+        json.writeStartObject();
+        json.writeNumberProperty("containerID", 0);
+        json.writeNumberProperty("hostID", host);
+        json.writeNumberProperty("size", length);
+        json.writeEndObject();
+        json.writeEndArray();
     }
 
     private static void namespace(JsonGenerator json, String type, NamespaceSpec namespace) {

@@ -2,6 +2,7 @@ package io.windlass.cri.sandbox;
 
 import io.windlass.cri.store.ObjectId;
 import io.windlass.shim.process.Launcher;
+import io.windlass.shim.process.NamespaceHolder;
 import io.windlass.shim.process.PodInit;
 import io.windlass.shim.spec.CgroupJoin;
 import io.windlass.shim.spec.NamespaceSpec;
@@ -27,8 +28,7 @@ final class LauncherInits implements PodInits, AutoCloseable {
         if (find(sandbox.id(), paths).isPresent()) {
             return;
         }
-        var init = launcher.podInit(joinUnless(sandbox.hostNetwork(), paths.net()), joinUnless(sandbox.hostIpc(), paths.ipc()),
-                joinUnless(sandbox.hostNetwork(), paths.uts()), CgroupJoin.NONE);
+        var init = launcher.podInit(SandboxNamespaces.pinned(sandbox, paths), CgroupJoin.NONE);
         try {
             Files.writeString(paths.init(), init.pid() + " " + init.startTime());
         } catch (IOException e) {
@@ -41,6 +41,11 @@ final class LauncherInits implements PodInits, AutoCloseable {
     /** Finds the init that an earlier daemon started. */
     synchronized void adopt(SandboxRecord sandbox, SandboxPaths paths) throws IOException {
         find(sandbox.id(), paths);
+    }
+
+    @Override
+    public NamespaceHolder hold(NamespaceSpec net, NamespaceSpec ipc, NamespaceSpec uts) throws IOException {
+        return launcher.holdNamespaces(net, ipc, uts);
     }
 
     @Override
@@ -74,9 +79,5 @@ final class LauncherInits implements PodInits, AutoCloseable {
         var init = launcher.adoptPodInit(Integer.parseInt(words[0]), Long.parseLong(words[1]));
         init.ifPresent(found -> inits.put(id, found));
         return init;
-    }
-
-    private static NamespaceSpec joinUnless(boolean host, Path pin) {
-        return host ? NamespaceSpec.HOST : NamespaceSpec.join(pin);
     }
 }

@@ -29,13 +29,13 @@ public final class PodParts {
     /** Returns the namespaces of the sandbox, with this one for process ids. */
     public PodNamespaces namespaces(SandboxRecord sandbox, NamespaceSpec pid) {
         var paths = parts.paths(sandbox.id());
-        return new PodNamespaces(joinUnless(sandbox.hostNetwork(), paths.net()), joinUnless(sandbox.hostIpc(), paths.ipc()),
-                joinUnless(sandbox.hostNetwork(), paths.uts()), pid);
+        var pinned = SandboxNamespaces.pinned(sandbox, paths);
+        return new PodNamespaces(pinned.net(), pinned.ipc(), pinned.uts(), pid, pinned.user());
     }
 
     /** Returns the network namespace of the sandbox. */
     public NamespaceSpec network(SandboxRecord sandbox) {
-        return joinUnless(sandbox.hostNetwork(), parts.paths(sandbox.id()).net());
+        return SandboxNamespaces.pinned(sandbox, parts.paths(sandbox.id())).net();
     }
 
     /** Returns the PID namespace that the sandbox's containers share; makes it, with its init, if no container needed it before. */
@@ -56,9 +56,5 @@ public final class PodParts {
         mounts.add(MountSpec.Bind.of("/etc/resolv.conf", paths.resolvConf(), readonly));
         mounts.add(MountSpec.Bind.of("/dev/shm", sandbox.hostIpc() ? HOST_SHM : paths.shm(), false));
         return mounts;
-    }
-
-    private static NamespaceSpec joinUnless(boolean host, Path pin) {
-        return host ? NamespaceSpec.HOST : NamespaceSpec.join(pin);
     }
 }

@@ -4,13 +4,17 @@ import io.windlass.cri.v1.DNSConfig;
 import io.windlass.cri.v1.PodSandboxConfig;
 import io.windlass.shim.linux.Errno;
 import io.windlass.shim.linux.ErrnoException;
+import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.Mount;
+import io.windlass.shim.linux.Syscall;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The files that all containers of a sandbox see: /etc/hostname, /etc/hosts, /etc/resolv.conf and /dev/shm. */
@@ -21,14 +25,14 @@ final class SandboxFiles {
     private SandboxFiles() {}
 
     static void create(SandboxRecord sandbox, SandboxPaths paths) throws IOException {
-        write(paths.hostname(), hostname(sandbox.config()) + "\n");
-        write(paths.hosts(), host("/etc/hosts"));
-        write(paths.resolvConf(),
-                resolvConf(sandbox));
+        var users = sandbox.users();
+        write(users, paths.hostname(), hostname(sandbox.config()) + "\n");
+        write(users, paths.hosts(), host("/etc/hosts"));
+        write(users, paths.resolvConf(), resolvConf(sandbox));
         if (!sandbox.hostIpc()) {
             Files.createDirectory(paths.shm());
             Mount.mount("shm", paths.shm().toString(), "tmpfs", Mount.MS_NOSUID | Mount.MS_NODEV | Mount.MS_NOEXEC,
-                    "mode=1777,size=" + SHM_BYTES);
+                    "mode=1777,size=" + SHM_BYTES + users.map(root -> ",uid=" + root.hostUid() + ",gid=" + root.hostGid()).orElse(""));
         }
     }
 
@@ -86,8 +90,12 @@ final class SandboxFiles {
         return Files.isRegularFile(path) ? Files.readString(path) : "";
     }
 
-    private static void write(Path path, String text) throws IOException {
+    private static void write(Optional<UserMapping> users, Path path, String text) throws IOException {
         Files.writeString(path, text);
         Files.setPosixFilePermissions(path, READABLE); // whatever the umask: containers read it as any user
+        if (users.isPresent()) {
+            Syscall.fchownat(Fd.CWD, path.toString().getBytes(StandardCharsets.UTF_8), (int) users.get().hostUid(),
+                    (int) users.get().hostGid(), 0);
+        }
     }
 }

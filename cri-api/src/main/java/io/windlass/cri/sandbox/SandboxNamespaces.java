@@ -4,14 +4,18 @@ import io.windlass.cni.Netns;
 import io.windlass.cni.NetnsFactory;
 import io.windlass.shim.linux.Namespace;
 import io.windlass.shim.linux.NamespaceThread;
+import io.windlass.shim.spec.NamespaceSpec;
+import io.windlass.shim.spec.Namespaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The namespaces of a sandbox: made by one unshare(2), set up, and pinned by bind mounts, so that no process is needed to keep them.
+ * Those of a pod with a user namespace of its own are made by a process in it, which owns them then.
  *
  * <p>
  * A sandbox on the node's network keeps the node's host name too.
@@ -24,7 +28,7 @@ final class SandboxNamespaces {
      *
      * @return the network namespace, open; null on the node's network
      */
-    static @Nullable Netns create(SandboxRecord sandbox, SandboxPaths paths) throws IOException {
+    static @Nullable Netns create(SandboxRecord sandbox, SandboxPaths paths, PodInits processes) throws IOException {
         var own = new ArrayList<Namespace>();
         if (!sandbox.hostNetwork()) {
             own.add(Namespace.NET);
@@ -33,11 +37,25 @@ final class SandboxNamespaces {
         if (!sandbox.hostIpc()) {
             own.add(Namespace.IPC);
         }
-        if (own.isEmpty()) {
-            return null;
+        var users = sandbox.users();
+        if (users.isPresent()) {
+            try (var holder = processes.hold(newIf(own, Namespace.NET), newIf(own, Namespace.IPC), newIf(own, Namespace.UTS))) {
+                holder.map(users.get().at(paths.user()));
+                Namespace.USER.pin(holder.pid(), paths.user());
+                return pin(sandbox, paths, own, () -> enter(own, holder.pid()));
+            }
         }
+        return own.isEmpty() ? null : pin(sandbox, paths, own, () -> Namespace.unshare(own.toArray(Namespace[]::new)));
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static @Nullable Netns pin(SandboxRecord sandbox, SandboxPaths paths, List<Namespace> own, Step enter) throws IOException {
         return NamespaceThread.<@Nullable Netns, IOException>call(() -> {
-            Namespace.unshare(own.toArray(Namespace[]::new));
+            enter.run();
             Netns netns = own.contains(Namespace.NET) ? NetnsFactory.pinCurrent(paths.net()) : null;
             try {
                 if (netns != null) {
@@ -58,16 +76,41 @@ final class SandboxNamespaces {
         });
     }
 
+    private static NamespaceSpec newIf(List<Namespace> own, Namespace kind) {
+        return own.contains(kind) ? NamespaceSpec.NEW : NamespaceSpec.HOST;
+    }
+
+    private static void enter(List<Namespace> kinds, int pid) throws IOException {
+        for (var kind : kinds) {
+            try (var namespace = kind.open(kind.of(pid))) {
+                kind.setns(namespace);
+            }
+        }
+    }
+
+    /** Returns the sandbox's namespaces where they are pinned; of process ids there is none. */
+    static Namespaces pinned(SandboxRecord sandbox, SandboxPaths paths) {
+        return new Namespaces(joinUnless(sandbox.hostNetwork(), paths.net()), joinUnless(sandbox.hostIpc(), paths.ipc()),
+                joinUnless(sandbox.hostNetwork(), paths.uts()), NamespaceSpec.NEW, NamespaceSpec.NEW,
+                sandbox.users().map(users -> users.at(paths.user())).orElse(null));
+    }
+
+    private static NamespaceSpec joinUnless(boolean host, Path pin) {
+        return host ? NamespaceSpec.HOST : NamespaceSpec.join(pin);
+    }
+
     /** Takes the pins away; the kernel ends each namespace with its last process. Repeatable. */
     static void remove(SandboxPaths paths) throws IOException {
         Namespace.unpin(paths.ipc());
         Namespace.unpin(paths.uts());
         NetnsFactory.remove(paths.net());
+        Namespace.unpin(paths.user());
     }
 
     /** Returns whether the pins of a sandbox are there: they are not after a reboot. */
     static boolean exist(SandboxRecord sandbox, SandboxPaths paths) {
-        return (sandbox.hostNetwork() || isNamespace(paths.net())) && (sandbox.hostIpc() || isNamespace(paths.ipc()));
+        return (sandbox.hostNetwork() || isNamespace(paths.net())) && (sandbox.hostIpc() || isNamespace(paths.ipc()))
+                && (sandbox.users().isEmpty() || isNamespace(paths.user()));
     }
 
     private static boolean isNamespace(Path pin) {

@@ -62,7 +62,7 @@ final class SandboxParts {
     void create(SandboxRecord record) throws Exception {
         var paths = paths(record.id());
         Files.createDirectories(paths.directory());
-        var namespaces = Aside.run(() -> SandboxNamespaces.create(record, paths));
+        var namespaces = Aside.run(() -> SandboxNamespaces.create(record, paths, inits));
         var sandbox = add(record, namespaces);
         try (var netns = namespaces.get()) {
             var files = Aside.run(() -> {

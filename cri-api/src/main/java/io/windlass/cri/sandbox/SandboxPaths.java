@@ -23,6 +23,11 @@ public record SandboxPaths(Path directory) {
         return directory.resolve("uts");
     }
 
+    /** Returns the pin of the user namespace. */
+    public Path user() {
+        return directory.resolve("user");
+    }
+
     /** Returns the directory of the init that reaps in the shared PID namespace. */
     public Path init() {
         return directory.resolve("init");

@@ -8,6 +8,7 @@ import io.windlass.cri.v1.PodSandboxConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -47,6 +48,11 @@ public record SandboxRecord(ObjectId id, PodSandboxConfig config, String handler
     /** Returns whether the sandbox shares the node's IPC objects and /dev/shm. */
     public boolean hostIpc() {
         return namespaces().getIpc() == NamespaceMode.NODE;
+    }
+
+    /** Returns the ids of the sandbox's own user namespace; empty in the node's. */
+    public Optional<UserMapping> users() {
+        return UserMapping.of(namespaces());
     }
 
     SandboxRecord ready(List<String> addresses) {

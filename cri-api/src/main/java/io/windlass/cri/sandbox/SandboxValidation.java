@@ -69,9 +69,7 @@ final class SandboxValidation {
         if (options.getPid() == NamespaceMode.TARGET) {
             throw CriException.invalidArgument("namespace_options.pid must be POD, CONTAINER or NODE for a sandbox");
         }
-        if (options.hasUsernsOptions() && options.getUsernsOptions().getMode() != NamespaceMode.NODE) {
-            throw CriException.invalidArgument("namespace_options.userns_options: user namespaces are not offered by this handler");
-        }
+        UserMapping.check(options);
     }
 
     private static void checkLines(PodSandboxConfig config) {

@@ -9,11 +9,15 @@ import io.windlass.cri.v1.RuntimeHandlerFeatures;
 import io.windlass.cri.v1.RuntimeStatus;
 import io.windlass.cri.v1.StatusRequest;
 import io.windlass.cri.v1.StatusResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** RPC Status: what the kubelet makes the node's condition of. */
 final class NodeStatus {
+
+    private static final boolean USER_NAMESPACES = Files.exists(Path.of("/proc/self/ns/user"));
 
     private final Config config;
     private final Supplier<NetworkStatus> network;
@@ -37,8 +41,10 @@ final class NodeStatus {
                 .addConditions(RuntimeCondition.newBuilder().setType("NetworkReady").setStatus(net.ready()).setReason(net.reason())
                         .setMessage(net.message())));
         response.addRuntimeHandlers(
-                RuntimeHandler.newBuilder().setName("").setFeatures(RuntimeHandlerFeatures.newBuilder().setRecursiveReadOnlyMounts(true)));
-        response.setFeatures(RuntimeFeatures.newBuilder().setSupplementalGroupsPolicy(true).setMountOptions(true));
+                RuntimeHandler.newBuilder().setName("").setFeatures(RuntimeHandlerFeatures.newBuilder().setRecursiveReadOnlyMounts(true)
+                        .setUserNamespaces(USER_NAMESPACES)));
+        response.setFeatures(RuntimeFeatures.newBuilder().setSupplementalGroupsPolicy(true).setMountOptions(true)
+                .setUserNamespacesHostNetwork(USER_NAMESPACES));
         if (request.getVerbose()) {
             response.putInfo("config", ConfigJson.render(config, podCidr.get()));
             response.putInfo("network", network(net));

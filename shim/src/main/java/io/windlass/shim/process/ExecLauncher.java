@@ -25,7 +25,7 @@ final class ExecLauncher implements AutoCloseable {
 
     ExecResult runToEnd(ShimProcess container, ExecSpec spec, Duration timeout, int cap, Runnable kill)
             throws IOException, TimeoutException {
-        ExecSpec plain = new ExecSpec(spec.process().withTerminal(false), spec.cgroup());
+        ExecSpec plain = new ExecSpec(spec.process().withTerminal(false), spec.cgroup(), spec.user());
         try (Streams streams = Streams.pipes(spawn.nothing(), false, true, true); FileIo.Pipe exit = FileIo.pipe2(0)) {
             ShimSpawn.Started started = launch(container, plain, streams, exit, new ExecProcess.Streams(false, true, true));
             try (PidFd parent = started.program()) {

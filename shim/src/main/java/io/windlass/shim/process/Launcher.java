@@ -14,6 +14,7 @@ import io.windlass.shim.spec.CgroupJoin;
 import io.windlass.shim.spec.ContainerSpec;
 import io.windlass.shim.spec.ExecSpec;
 import io.windlass.shim.spec.NamespaceSpec;
+import io.windlass.shim.spec.Namespaces;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ public final class Launcher implements AutoCloseable {
     private final ShimSpawn spawn;
     private final BlockingCalls blocking = new BlockingCalls();
     private final ExecLauncher execs;
+    private volatile boolean bindDevices;
 
     public Launcher() throws IOException {
         this(() -> {
@@ -50,7 +52,22 @@ public final class Launcher implements AutoCloseable {
      * @throws LaunchException what could not be done; nothing is left running
      */
     public ShimProcess start(String id, ContainerSpec spec, boolean stdin, Path exitRecord) throws IOException {
-        return blocking.call(() -> startNow(id, spec, stdin, exitRecord));
+        return blocking.call(() -> {
+            try {
+                return startNow(id, spec, stdin, exitRecord);
+            } catch (LaunchException e) {
+                if (bindDevices || e.errno() != Errno.EPERM || !e.step().startsWith("make /dev/")) {
+                    throw e;
+                }
+                bindDevices();
+                return startNow(id, spec, stdin, exitRecord);
+            }
+        });
+    }
+
+    /** From now on devices are bound from the host: this daemon may not make nodes. */
+    void bindDevices() {
+        bindDevices = true;
     }
 
     private ShimProcess startNow(String id, ContainerSpec spec, boolean stdin, Path exitRecord) throws IOException {
@@ -59,7 +76,8 @@ public final class Launcher implements AutoCloseable {
         ShimSpawn.Started started;
         try {
             streams.keep();
-            started = spawn.start(compiler.container(spec, stdin, exitRecord), streams.descriptors(), streams.childEnds(), List.of());
+            started = spawn.start(compiler.container(spec, stdin, exitRecord, bindDevices), streams.descriptors(), streams.childEnds(),
+                    List.of());
         } catch (IOException | RuntimeException e) {
             streams.close();
             removeRecord(exitRecord);
@@ -219,8 +237,13 @@ public final class Launcher implements AutoCloseable {
     }
 
     /** Starts the init of a pod that shares its PID namespace, in a new PID namespace. It joins the pod's other namespaces. */
-    public PodInit podInit(NamespaceSpec net, NamespaceSpec ipc, NamespaceSpec uts, CgroupJoin cgroup) throws IOException {
-        return blocking.call(() -> PodInitProcess.start(compiler, spawn, net, ipc, uts, cgroup));
+    public PodInit podInit(Namespaces pod, CgroupJoin cgroup) throws IOException {
+        return blocking.call(() -> PodInitProcess.start(compiler, spawn, pod, cgroup));
+    }
+
+    /** Starts a process in a new user namespace, and in those of the other kinds that are {@link NamespaceSpec#NEW}. */
+    public NamespaceHolder holdNamespaces(NamespaceSpec net, NamespaceSpec ipc, NamespaceSpec uts) throws IOException {
+        return blocking.call(() -> NamespaceHolder.start(compiler, spawn, net, ipc, uts));
     }
 
     /** Finds a pod's init that an earlier daemon started; empty if it is gone. */

@@ -5,18 +5,16 @@ import io.windlass.shim.linux.PidFd;
 import io.windlass.shim.linux.Processes;
 import io.windlass.shim.program.ProgramCompiler;
 import io.windlass.shim.spec.CgroupJoin;
-import io.windlass.shim.spec.NamespaceSpec;
+import io.windlass.shim.spec.Namespaces;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
 /** A pod's init behind its pidfd. */
 record PodInitProcess(PidFd process, long startTime) implements PodInit {
-    static PodInit start(ProgramCompiler compiler, ShimSpawn spawn, NamespaceSpec net, NamespaceSpec ipc, NamespaceSpec uts,
-            CgroupJoin cgroup)
-            throws IOException {
+    static PodInit start(ProgramCompiler compiler, ShimSpawn spawn, Namespaces pod, CgroupJoin cgroup) throws IOException {
         Fd nothing = spawn.nothing();
-        ShimSpawn.Started started = spawn.start(compiler.podInit(net, ipc, uts, cgroup), Map.of(0, nothing, 1, nothing, 2, nothing),
+        ShimSpawn.Started started = spawn.start(compiler.podInit(pod, cgroup), Map.of(0, nothing, 1, nothing, 2, nothing),
                 List.of(), List.of());
         try (PidFd parent = started.program()) {
             parent.waitExit();

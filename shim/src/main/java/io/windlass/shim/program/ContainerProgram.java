@@ -2,9 +2,12 @@ package io.windlass.shim.program;
 
 import io.windlass.shim.program.Operand.Result;
 import io.windlass.shim.program.Operand.Text;
+import io.windlass.shim.program.Operand.Value;
 import io.windlass.shim.spec.ContainerSpec;
 import io.windlass.shim.spec.LinuxSpec;
 import io.windlass.shim.spec.NamespaceSpec;
+import io.windlass.shim.spec.Namespaces;
+import io.windlass.shim.spec.UserNamespace;
 
 import static io.windlass.shim.program.Flags.*;
 
@@ -14,41 +17,83 @@ final class ContainerProgram {
     private final ContainerSpec spec;
     private final boolean stdin;
     private final long capabilities;
+    private final boolean bindDevices;
 
-    ContainerProgram(ProgramBuilder program, ContainerSpec spec, boolean stdin, long capabilities) {
+    ContainerProgram(ProgramBuilder program, ContainerSpec spec, boolean stdin, long capabilities, boolean bindDevices) {
         this.p = program;
         this.spec = spec;
         this.stdin = stdin;
         this.capabilities = capabilities;
+        this.bindDevices = bindDevices;
     }
 
-    void emit() {
+    /** @param report gets the pid of a process that is cloned once more, see {@link KeeperStage#cloneByHelper} */
+    void emit(Room report) {
         LinuxSpec linux = spec.linux();
         JoinStage.cgroups(p, linux.cgroup());
         JoinStage.oomScore(p, spec.process().oomScoreAdj());
         JoinStage.namespace(p, linux.namespaces().net(), CLONE_NEWNET);
         JoinStage.namespace(p, linux.namespaces().ipc(), CLONE_NEWIPC);
         JoinStage.namespace(p, linux.namespaces().uts(), CLONE_NEWUTS);
-        if (linux.namespaces().cgroup() instanceof NamespaceSpec.New) {
+        p.call("umask", Sys.UMASK, ZERO);
+        Targets targets = new Targets(p);
+        UserNamespace owner = linux.namespaces().user();
+        UserStage user = owner == null ? null : new UserStage(p, owner);
+        SourceStage sources = new SourceStage(p, user);
+        spec.mounts().forEach(sources::open);
+        if ((user != null || bindDevices) && ProgramCompiler.hasDev(spec)) {
+            DevStage.open(sources, linux.devices());
+        }
+        RootStage.isolate(p);
+        if (user != null) {
+            RootStage.map(p, spec.root(), user);
+        }
+        spec.mounts().forEach(mount -> sources.openImage(targets, mount));
+        if (owner == null || user == null) {
+            ownNamespaces();
+            RootStage.enter(p, spec.root());
+            SysctlStage.write(p, targets, linux.sysctl());
+        } else {
+            enter(targets, sources, user, owner, report);
+        }
+        MountStage mounts = new MountStage(p, targets, sources);
+        mounts.prepare(spec.mounts());
+        spec.mounts().forEach(mount -> mounts.mount(mount, linux.devices()));
+        HideStage.mask(p, targets, linux.maskedPaths());
+        HideStage.readonly(p, targets, linux.readonlyPaths());
+        finish(targets);
+    }
+
+    /** The last that the host's powers are used for, then the user namespace, in which all the rest is made. */
+    private void enter(Targets targets, SourceStage sources, UserStage user, UserNamespace owner, Room report) {
+        Result root = RootStage.detached(p, spec.root(), user);
+        new ExecStage(p, spec.process()).chownPipes(owner, stdin, true, true);
+        user.enter();
+        Value flags = newNamespaces(spec.linux().namespaces());
+        if (spec.linux().namespaces().pid() instanceof NamespaceSpec.New) {
+            KeeperStage.cloneSibling(p, flags, report);
+        } else {
+            p.call("unshare namespaces", Sys.UNSHARE, flags);
+        }
+        ownNamespaces();
+        spec.mounts().forEach(sources::make);
+        SysctlStage.write(p, targets, spec.linux().sysctl());
+        RootStage.enter(p, root);
+    }
+
+    private void ownNamespaces() {
+        if (spec.linux().namespaces().cgroup() instanceof NamespaceSpec.New) {
             p.call("unshare cgroup namespace", Sys.UNSHARE, CLONE_NEWCGROUP);
         }
         if (!spec.hostname().isEmpty()) {
             p.call("set hostname " + spec.hostname(), Sys.SETHOSTNAME, new Text(spec.hostname()), JoinStage.length(spec.hostname()));
         }
-        p.call("umask", Sys.UMASK, ZERO);
-        Targets targets = new Targets(p);
-        SourceStage sources = new SourceStage(p);
-        spec.mounts().forEach(sources::open);
-        RootStage.isolate(p);
-        spec.mounts().forEach(mount -> sources.openImage(targets, mount));
-        RootStage.enter(p, spec.root());
-        MountStage mounts = new MountStage(p, targets, sources);
-        mounts.prepare(spec.mounts());
-        SysctlStage.write(p, targets, linux.sysctl());
-        spec.mounts().forEach(mount -> mounts.mount(mount, linux.devices()));
-        HideStage.mask(p, targets, linux.maskedPaths());
-        HideStage.readonly(p, targets, linux.readonlyPaths());
-        finish(targets);
+    }
+
+    /** The flags of clone(2) for the namespaces that are a container's own from its birth. */
+    static Value newNamespaces(Namespaces namespaces) {
+        return CLONE_NEWNS.or(JoinStage.flag(namespaces.pid(), CLONE_NEWPID)).or(JoinStage.flag(namespaces.net(), CLONE_NEWNET))
+                .or(JoinStage.flag(namespaces.ipc(), CLONE_NEWIPC)).or(JoinStage.flag(namespaces.uts(), CLONE_NEWUTS));
     }
 
     private void finish(Targets targets) {

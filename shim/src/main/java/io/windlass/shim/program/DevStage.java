@@ -16,9 +16,15 @@ final class DevStage {
 
     private DevStage() {}
 
-    static void mount(ProgramBuilder p, Targets targets, List<DeviceSpec> devices) {
+    /** Opens all nodes of the host that are to be bound: where this process may not make nodes. */
+    static void open(SourceStage sources, List<DeviceSpec> devices) {
+        NODES.forEach(sources::openDevice);
+        devices.forEach(sources::openDevice);
+    }
+
+    static void mount(ProgramBuilder p, Targets targets, List<DeviceSpec> devices, SourceStage sources) {
         MountStage.fresh(p, targets.openReal("mount /dev", "/dev"), "mount /dev", "tmpfs", MS_NOSUID, "mode=755,size=65536k");
-        NODES.forEach(node -> make(p, node));
+        NODES.forEach(node -> make(p, node, sources));
         link(p, "/proc/self/fd", "/dev/fd");
         link(p, "/proc/self/fd/0", "/dev/stdin");
         link(p, "/proc/self/fd/1", "/dev/stdout");
@@ -38,7 +44,7 @@ final class DevStage {
         for (String parent : parents) {
             p.tolerate(ProgramBuilder.errors(EEXIST), "make " + parent, Sys.MKDIRAT, AT_FDCWD, new Text(parent), Value.octal(0755));
         }
-        devices.forEach(device -> make(p, device));
+        devices.forEach(device -> make(p, device, sources));
     }
 
     /** Opens /dev/null for masking, and makes sure that it is the device 1:3. */
@@ -60,8 +66,14 @@ final class DevStage {
         return new DeviceSpec(path, DeviceSpec.Kind.CHARACTER, 1, minor, 0666, 0, 0);
     }
 
-    private static void make(ProgramBuilder p, DeviceSpec node) {
+    private static void make(ProgramBuilder p, DeviceSpec node, SourceStage sources) {
         Text path = new Text(node.path());
+        if (sources.has(node)) {
+            String what = "bind " + node.path();
+            p.tolerate(ProgramBuilder.errors(EEXIST), what, Sys.MKNODAT, AT_FDCWD, path, Value.octal(0100000), ZERO);
+            p.call(what, Sys.MOVE_MOUNT, sources.tree(node), EMPTY, AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH);
+            return;
+        }
         long number = node.minor() & 0xff | (long) node.major() << 8 | (long) (node.minor() & ~0xff) << 12;
         p.tolerate(ProgramBuilder.errors(EEXIST), "make " + node.path(), Sys.MKNODAT, AT_FDCWD, path,
                 Value.octal(node.kind().bits() | node.mode()), new Value(number, node.major() + ":" + node.minor()));

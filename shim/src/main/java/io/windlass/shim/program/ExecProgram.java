@@ -22,10 +22,16 @@ final class ExecProgram {
     void emit(boolean stdin, boolean stdout, boolean stderr) {
         JoinStage.cgroups(p, spec.cgroup());
         JoinStage.oomScore(p, spec.process().oomScoreAdj());
-        p.call("join the container's namespaces", Sys.SETNS, fd(ShimFd.INIT),
-                CLONE_NEWNS.or(CLONE_NEWNET).or(CLONE_NEWIPC).or(CLONE_NEWUTS).or(CLONE_NEWCGROUP));
-        Targets targets = new Targets(p);
         ExecStage exec = new ExecStage(p, spec.process());
+        Value kinds = CLONE_NEWNS.or(CLONE_NEWNET).or(CLONE_NEWIPC).or(CLONE_NEWUTS).or(CLONE_NEWCGROUP);
+        if (spec.user() == null) {
+            p.call("join the container's namespaces", Sys.SETNS, fd(ShimFd.INIT), kinds);
+        } else {
+            exec.chownPipes(spec.user(), stdin, stdout, stderr);
+            p.call("join the container's namespaces", Sys.SETNS, fd(ShimFd.INIT), CLONE_NEWUSER.or(kinds));
+            UserStage.becomeRoot(p);
+        }
+        Targets targets = new Targets(p);
         if (spec.process().terminal()) {
             TerminalStage.open(p, targets);
         } else {

@@ -5,6 +5,7 @@ import io.windlass.shim.program.Operand.Strings;
 import io.windlass.shim.program.Operand.Text;
 import io.windlass.shim.program.Operand.Value;
 import io.windlass.shim.spec.ProcessSpec;
+import io.windlass.shim.spec.UserNamespace;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,6 +45,17 @@ final class ExecStage {
         Result device = p.keep("fd:/dev/null", "open /dev/null", Sys.OPENAT2, AT_FDCWD, new Text("/dev/null"),
                 targets.how(O_RDWR.or(O_NOCTTY).or(O_CLOEXEC), 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS), Value.of(24));
         p.call("/dev/null as standard input", Sys.DUP3, device, ZERO, ZERO);
+    }
+
+    /** Gives the pipes to the user of a user namespace, from outside: inside nobody has power over them. */
+    void chownPipes(UserNamespace namespace, boolean stdin, boolean stdout, boolean stderr) {
+        boolean[] own = {stdin, stdout, stderr};
+        for (int stream = 0; stream <= 2; stream++) {
+            if (own[stream] && !process.terminal()) {
+                p.ignore("chown stream " + stream, Sys.FCHOWN, fd(stream), Value.of(namespace.hostUid() + process.user().uid()),
+                        Value.of(namespace.hostGid() + process.user().gid()));
+            }
+        }
     }
 
     /** Gives the streams to the user, who may open them anew as /dev/stdout. */

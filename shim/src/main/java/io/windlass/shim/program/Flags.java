@@ -10,6 +10,7 @@ final class Flags {
     static final Text EMPTY = new Text("");
 
     static final Value AT_FDCWD = new Value(-100, "AT_FDCWD");
+    static final Value AT_SYMLINK_NOFOLLOW = new Value(0x100, "AT_SYMLINK_NOFOLLOW");
     static final Value AT_EMPTY_PATH = new Value(0x1000, "AT_EMPTY_PATH");
     static final Value AT_RECURSIVE = new Value(0x8000, "AT_RECURSIVE");
 
@@ -35,6 +36,10 @@ final class Flags {
     static final Value MOVE_MOUNT_F_EMPTY_PATH = new Value(4, "MOVE_MOUNT_F_EMPTY_PATH");
     static final Value MOVE_MOUNT_T_EMPTY_PATH = new Value(0x40, "MOVE_MOUNT_T_EMPTY_PATH");
 
+    static final Value CLONE_VM = new Value(0x100, "CLONE_VM");
+    static final Value CLONE_VFORK = new Value(0x4000, "CLONE_VFORK");
+    static final Value CLONE_PARENT = new Value(0x8000, "CLONE_PARENT");
+    static final Value CLONE_NEWUSER = new Value(0x10000000, "CLONE_NEWUSER");
     static final Value CLONE_NEWNS = new Value(0x20000, "CLONE_NEWNS");
     static final Value CLONE_NEWCGROUP = new Value(0x2000000, "CLONE_NEWCGROUP");
     static final Value CLONE_NEWUTS = new Value(0x4000000, "CLONE_NEWUTS");
@@ -47,6 +52,7 @@ final class Flags {
     static final Value PR_SET_DUMPABLE = new Value(4, "PR_SET_DUMPABLE");
     static final Value PR_SET_KEEPCAPS = new Value(8, "PR_SET_KEEPCAPS");
     static final Value PR_CAPBSET_DROP = new Value(24, "PR_CAPBSET_DROP");
+    static final Value PR_SET_SECUREBITS = new Value(28, "PR_SET_SECUREBITS");
     static final Value PR_SET_NO_NEW_PRIVS = new Value(38, "PR_SET_NO_NEW_PRIVS");
     static final Value PR_CAP_AMBIENT = new Value(47, "PR_CAP_AMBIENT");
 

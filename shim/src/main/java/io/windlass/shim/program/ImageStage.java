@@ -45,7 +45,7 @@ final class ImageStage {
         Result tree = p.keep("tree:" + image.destination(), what, Sys.OPEN_TREE, place, EMPTY,
                 OPEN_TREE_CLONE.or(AT_EMPTY_PATH).or(O_CLOEXEC));
         p.call(what, Sys.MOUNT_SETATTR, tree, EMPTY, AT_EMPTY_PATH,
-                Structs.mountAttr("PRIVATE READONLY NODEV " + image.flags(), FLAGS | SourceStage.flags(image.flags()),
+                Structs.mountAttr("PRIVATE READONLY NODEV " + SourceStage.shown(image.flags()), FLAGS | SourceStage.flags(image.flags()),
                         Propagation.PRIVATE.flag()),
                 Structs.MOUNT_ATTR_SIZE);
         return tree;

@@ -63,8 +63,47 @@ final class KeeperStage {
         surplus.add(descriptor);
     }
 
+    /**
+     * A clone of a clone, for a process that needs the host's powers first and is born in namespaces that it can make only without them: the helper
+     * goes on at the label, makes the process by CLONE_PARENT, puts its number into the report and exits. It shares this memory for that, as with
+     * vfork(2), and this process sleeps so long.
+     */
+    Result cloneByHelper(CgroupJoin cgroup, Label child, Room report) {
+        Room helper = Room.zero("helper", 8);
+        clone(CLONE_VM.or(CLONE_VFORK).or(CLONE_NEWNS), cgroup, child, helper.address());
+        Label failed = p.label("failed");
+        Label started = p.label("started");
+        p.test(report.at(8), -1, 0, started);
+        p.jump(failed);
+        p.here(started);
+        p.ignore("reap helper", Sys.WAIT4, helper.result(0), NULL, ZERO, NULL);
+        Room pidfd = Room.zero("pidfd", 8);
+        Label opened = p.label("opened");
+        p.branchInto(pidfd.address(), -1, opened, "pidfd", Sys.PIDFD_OPEN, report.result(8), ZERO);
+        p.here(opened);
+        p.later(() -> {
+            p.here(failed);
+            p.ignore("exit", Sys.EXIT_GROUP, ZERO); // the helper has told why
+        });
+        return pidfd.result(0);
+    }
+
+    /** The helper's last call: the process goes on after it, in new namespaces. */
+    static void cloneSibling(ProgramBuilder p, Value namespaces, Room report) {
+        Value flags = CLONE_PARENT.or(namespaces);
+        Room arguments = Room.of("{" + flags.shown() + "}", List.of(flags, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO));
+        Label inside = p.label("inside");
+        p.onZero(report.at(8), 0, inside, "clone in the user namespace", Sys.CLONE3, arguments.address(), Value.of(64));
+        p.ignore("exit", Sys.EXIT_GROUP, ZERO);
+        p.here(inside);
+    }
+
     /** The clone: goes on in the parent, and at the label in the child. */
     Result clone(Value namespaces, CgroupJoin cgroup, Label child, Room report) {
+        return clone(namespaces, cgroup, child, report.at(8));
+    }
+
+    private Result clone(Value namespaces, CgroupJoin cgroup, Label child, Operand.Memory pid) {
         Room pidfd = Room.zero("pidfd", 8);
         Value flags = CLONE_PIDFD.or(namespaces);
         boolean into = cgroup.cloneInto() != null;
@@ -79,7 +118,7 @@ final class KeeperStage {
                     O_PATH.or(O_CLOEXEC).or(new Value(p.architecture().directory(), "O_DIRECTORY")));
             surplus(arguments.result(80));
         }
-        p.onZero(report.at(8), 0, child, "clone", Sys.CLONE3, arguments.address(), Value.of(88));
+        p.onZero(pid, 0, child, "clone", Sys.CLONE3, arguments.address(), Value.of(88));
         return pidfd.result(0);
     }
 

@@ -50,7 +50,7 @@ final class MountStage {
         switch (mount) {
             case MountSpec.Bind _,MountSpec.Image _ -> attach(mount);
             case MountSpec.Filesystem filesystem -> filesystem(filesystem);
-            case MountSpec.Dev _ -> DevStage.mount(p, targets, devices);
+            case MountSpec.Dev _ -> DevStage.mount(p, targets, devices, sources);
             case MountSpec.Cgroup cgroup -> cgroup(cgroup);
         }
     }
@@ -92,6 +92,11 @@ final class MountStage {
         String destination = filesystem.destination();
         String what = "mount " + destination;
         Result target = REAL.contains(destination) ? targets.openReal(what, destination) : targets.open(what, destination, null);
+        if (sources.has(filesystem)) {
+            p.call(what, Sys.MOVE_MOUNT, sources.tree(filesystem), EMPTY, target, EMPTY,
+                    MOVE_MOUNT_F_EMPTY_PATH.or(MOVE_MOUNT_T_EMPTY_PATH));
+            return;
+        }
         Value flags = ZERO;
         for (MountFlag flag : MountFlag.values()) {
             if (filesystem.flags().contains(flag)) {

@@ -3,6 +3,7 @@ package io.windlass.shim.program;
 import io.windlass.shim.program.Operand.Result;
 import io.windlass.shim.program.Operand.Text;
 import io.windlass.shim.program.Operand.Value;
+import io.windlass.shim.spec.CgroupJoin;
 import io.windlass.shim.spec.ContainerSpec;
 import io.windlass.shim.spec.ExecSpec;
 import io.windlass.shim.spec.MountSpec;
@@ -30,8 +31,9 @@ public final class ProgramCompiler {
      *
      * @param stdin whether descriptor 0 is a pipe that the container reads; else it gets its own /dev/null
      * @param exitRecord where the shim leaves an {@link ExitRecord}
+     * @param bindDevices whether devices are bound from the host, where nodes may not be made; in a user namespace they always are
      */
-    public SyscallProgram container(ContainerSpec spec, boolean stdin, Path exitRecord) {
+    public SyscallProgram container(ContainerSpec spec, boolean stdin, Path exitRecord, boolean bindDevices) {
         ProgramBuilder p = new ProgramBuilder(architecture);
         boolean terminal = spec.process().terminal();
         Namespaces namespaces = spec.linux().namespaces();
@@ -48,13 +50,18 @@ public final class ProgramCompiler {
         keeper.blockSignals();
         Label child = p.label("child");
         Room report = Structs.words("report", 0, 0);
-        Value flags = CLONE_NEWNS.or(JoinStage.flag(namespaces.pid(), CLONE_NEWPID)).or(JoinStage.flag(namespaces.net(), CLONE_NEWNET))
-                .or(JoinStage.flag(namespaces.ipc(), CLONE_NEWIPC)).or(JoinStage.flag(namespaces.uts(), CLONE_NEWUTS));
-        Result pidfd = keeper.clone(flags, spec.linux().cgroup(), child, report);
+        Result pidfd;
+        if (namespaces.user() == null) {
+            pidfd = keeper.clone(ContainerProgram.newNamespaces(namespaces), spec.linux().cgroup(), child, report);
+        } else if (namespaces.pid() instanceof NamespaceSpec.New) {
+            pidfd = keeper.cloneByHelper(spec.linux().cgroup(), child, report);
+        } else {
+            pidfd = keeper.clone(CLONE_NEWNS, spec.linux().cgroup(), child, report);
+        }
         keeper.keep(report, pidfd, record, true);
         p.here(child);
         keeper.unblockSignals();
-        new ContainerProgram(p, spec, stdin, capabilities).emit();
+        new ContainerProgram(p, spec, stdin, capabilities, bindDevices).emit(report);
         return p.build();
     }
 
@@ -77,11 +84,33 @@ public final class ProgramCompiler {
         return p.build();
     }
 
+    /** A process that waits in new namespaces, the user namespace among them, until descriptor 0 ends. */
+    public SyscallProgram holder(NamespaceSpec net, NamespaceSpec ipc, NamespaceSpec uts) {
+        ProgramBuilder p = new ProgramBuilder(architecture);
+        new KeeperStage(p, false).hide();
+        Value flags = CLONE_NEWUSER.or(JoinStage.flag(net, CLONE_NEWNET)).or(JoinStage.flag(ipc, CLONE_NEWIPC))
+                .or(JoinStage.flag(uts, CLONE_NEWUTS));
+        p.call("new user namespace", Sys.UNSHARE, flags);
+        Room report = Structs.words("report", 0, 0);
+        p.into(report.at(8), "own number", Sys.GETPID);
+        p.ignore("report", Sys.WRITE, fd(ShimFd.REPORT), report.address(), Value.of(16));
+        p.ignore("close", Sys.CLOSE_RANGE, Value.of(1), new Value(0xffffffffL, "~0"), ZERO);
+        p.ignore("wait", Sys.READ, ZERO, report.address(), Value.of(1));
+        p.ignore("exit", Sys.EXIT_GROUP, ZERO);
+        return p.build();
+    }
+
     /** Process 1 of a new PID namespace, which reaps. It joins the given namespaces; its parent only reports it. */
-    public SyscallProgram podInit(NamespaceSpec net, NamespaceSpec ipc, NamespaceSpec uts, io.windlass.shim.spec.CgroupJoin cgroup) {
+    public SyscallProgram podInit(Namespaces pod, CgroupJoin cgroup) {
         ProgramBuilder p = new ProgramBuilder(architecture);
         KeeperStage keeper = new KeeperStage(p, false);
         keeper.hide();
+        JoinStage.namespace(p, pod.net(), CLONE_NEWNET);
+        JoinStage.namespace(p, pod.ipc(), CLONE_NEWIPC);
+        JoinStage.namespace(p, pod.uts(), CLONE_NEWUTS);
+        if (pod.user() != null) {
+            JoinStage.join(p, pod.user().path(), CLONE_NEWUSER);
+        }
         Label child = p.label("child");
         Room report = Structs.words("report", 0, 0);
         keeper.clone(CLONE_NEWPID, cgroup, child, report);
@@ -89,9 +118,9 @@ public final class ProgramCompiler {
         p.ignore("exit", Sys.EXIT_GROUP, ZERO);
         p.here(child);
         JoinStage.cgroups(p, cgroup);
-        JoinStage.namespace(p, net, CLONE_NEWNET);
-        JoinStage.namespace(p, ipc, CLONE_NEWIPC);
-        JoinStage.namespace(p, uts, CLONE_NEWUTS);
+        if (pod.user() != null) {
+            UserStage.becomeRoot(p);
+        }
         new ReaperStage(p).emit();
         return p.build();
     }

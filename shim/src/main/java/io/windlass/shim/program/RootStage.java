@@ -1,5 +1,6 @@
 package io.windlass.shim.program;
 
+import io.windlass.shim.program.Operand.Result;
 import io.windlass.shim.program.Operand.Text;
 import io.windlass.shim.program.Operand.Value;
 import io.windlass.shim.spec.RootSpec;
@@ -28,9 +29,40 @@ final class RootStage {
                 p.call("chdir " + path.text(), Sys.CHDIR, path);
             }
         }
+        pivot(p);
+    }
+
+    private static void pivot(ProgramBuilder p) {
         p.call("pivot_root", Sys.PIVOT_ROOT, HERE, HERE);
         p.call("leave the old root", Sys.UMOUNT2, HERE, MNT_DETACH);
         p.call("chdir /", Sys.CHDIR, new Text("/"));
+    }
+
+    /** Puts an ID-mapped view of the root's directories over them: what is mounted from there shows mapped owners. */
+    static void map(ProgramBuilder p, RootSpec root, UserStage user) {
+        Text path = new Text(switch (root) {
+            case RootSpec.Overlay overlay -> overlay.base().toString();
+            case RootSpec.Directory directory -> directory.path().toString();
+        });
+        Result tree = p.keep("mapped", "open " + path.text(), Sys.OPEN_TREE, AT_FDCWD, path, OPEN_TREE_CLONE.or(O_CLOEXEC));
+        user.map(tree, path.text());
+        p.call("mount " + path.text(), Sys.MOVE_MOUNT, tree, EMPTY, AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH);
+    }
+
+    /** Returns the root as a detached mount, for a mount namespace that is yet to come. */
+    static Result detached(ProgramBuilder p, RootSpec root, UserStage user) {
+        switch (root) {
+            case RootSpec.Overlay overlay -> user.asOwner(() -> overlay(p, overlay));
+            case RootSpec.Directory directory -> p.call("chdir " + directory.path(), Sys.CHDIR, new Text(directory.path().toString()));
+        }
+        return p.keep("root", "open root", Sys.OPEN_TREE, AT_FDCWD, HERE, OPEN_TREE_CLONE.or(O_CLOEXEC));
+    }
+
+    /** Enters a root that was {@link #detached}. It is mounted over the host's, as paths of the host are closed to this user. */
+    static void enter(ProgramBuilder p, Result root) {
+        p.call("mount root", Sys.MOVE_MOUNT, root, EMPTY, AT_FDCWD, new Text("/"), MOVE_MOUNT_F_EMPTY_PATH);
+        p.call("enter root", Sys.FCHDIR, root);
+        pivot(p);
     }
 
     private static void overlay(ProgramBuilder p, RootSpec.Overlay overlay) {

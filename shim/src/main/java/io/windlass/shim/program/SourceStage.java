@@ -4,12 +4,15 @@ import io.windlass.shim.program.Operand.Memory;
 import io.windlass.shim.program.Operand.Result;
 import io.windlass.shim.program.Operand.Text;
 import io.windlass.shim.program.Operand.Value;
+import io.windlass.shim.spec.DeviceSpec;
 import io.windlass.shim.spec.MountFlag;
 import io.windlass.shim.spec.MountSpec;
 import io.windlass.shim.spec.Propagation;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 import static io.windlass.shim.program.Flags.*;
 
@@ -17,11 +20,16 @@ import static io.windlass.shim.program.Flags.*;
 final class SourceStage {
     private static final long CGROUP_FLAGS = MountFlag.NOSUID.attribute() | MountFlag.NODEV.attribute() | MountFlag.NOEXEC.attribute();
 
+    private static final Set<String> EARLY = Set.of("proc", "sysfs");
+
     private final ProgramBuilder p;
+    private final @Nullable UserStage user;
     private final Map<Object, Result> trees = new IdentityHashMap<>();
 
-    SourceStage(ProgramBuilder program) {
+    /** @param user maps what is to be ID-mapped; null where nothing can be */
+    SourceStage(ProgramBuilder program, @Nullable UserStage user) {
         this.p = program;
+        this.user = user;
     }
 
     void open(MountSpec mount) {
@@ -40,7 +48,31 @@ final class SourceStage {
         }
     }
 
-    /** Returns the detached mount of a bind, an image or a cgroup view. */
+    /** Opens a device of the host, to be bound. */
+    void openDevice(DeviceSpec device) {
+        trees.put(device, p.keep("tree:" + device.path(), "device " + device.source(), Sys.OPEN_TREE, AT_FDCWD,
+                new Text(device.source().toString()), OPEN_TREE_CLONE.or(AT_SYMLINK_NOFOLLOW).or(O_CLOEXEC)));
+    }
+
+    /**
+     * Makes a procfs or sysfs before it is mounted. In a user namespace the kernel allows that only while another one, with nothing hidden, is in the
+     * mount namespace: the host's.
+     */
+    void make(MountSpec mount) {
+        if (mount instanceof MountSpec.Filesystem filesystem && EARLY.contains(filesystem.type())) {
+            String what = "mount " + filesystem.destination();
+            Result context = p.keep("fs", what, Sys.FSOPEN, new Text(filesystem.type()), new Value(1, "FSOPEN_CLOEXEC"));
+            p.call(what, Sys.FSCONFIG, context, new Value(6, "FSCONFIG_CMD_CREATE"), NULL, NULL, ZERO);
+            trees.put(filesystem, p.keep("tree:" + filesystem.destination(), what, Sys.FSMOUNT, context, new Value(1, "FSMOUNT_CLOEXEC"),
+                    new Value(flags(filesystem.flags()), shown(filesystem.flags()))));
+        }
+    }
+
+    boolean has(Object source) {
+        return trees.containsKey(source);
+    }
+
+    /** Returns the detached mount of a bind, an image, a cgroup view, a device, or a file system that was made early. */
     Result tree(Object source) {
         Result tree = trees.get(source);
         if (tree == null) {
@@ -55,14 +87,20 @@ final class SourceStage {
         Result tree = p.keep("tree:" + bind.destination(), what, Sys.OPEN_TREE, AT_FDCWD, new Text(bind.source().toString()),
                 OPEN_TREE_CLONE.or(recursive).or(O_CLOEXEC));
         trees.put(bind, tree);
+        if (bind.idMapped()) {
+            if (user == null) {
+                throw new IllegalArgumentException("mount " + bind.destination() + ": ID-mapping needs a user namespace");
+            }
+            user.map(tree, what);
+        }
         long flags = flags(bind.flags());
         long propagation = bind.propagation().flag();
-        String shown = bind.propagation().name() + (flags == 0 ? "" : " " + bind.flags());
+        String shown = bind.propagation().name() + (flags == 0 ? "" : " " + shown(bind.flags()));
         if (flags == 0 || bind.recursiveReadonly() || !bind.recursive()) {
             attributes(tree, what, recursive, Structs.mountAttr(shown, flags, propagation));
         } else {
             attributes(tree, what, recursive, Structs.mountAttr(bind.propagation().name(), 0, propagation));
-            attributes(tree, what, ZERO, Structs.mountAttr(bind.flags().toString(), flags, 0));
+            attributes(tree, what, ZERO, Structs.mountAttr(shown(bind.flags()), flags, 0));
         }
     }
 
@@ -77,6 +115,11 @@ final class SourceStage {
 
     private void attributes(Result tree, String what, Value recursive, Memory attributes) {
         p.call(what, Sys.MOUNT_SETATTR, tree, EMPTY, AT_EMPTY_PATH.or(recursive), attributes, Structs.MOUNT_ATTR_SIZE);
+    }
+
+    /** For listings: in the order of the kernel's bits, whatever order the set has. */
+    static String shown(Set<MountFlag> flags) {
+        return new TreeSet<>(flags).toString();
     }
 
     static long flags(Set<MountFlag> flags) {

@@ -1,12 +1,20 @@
 package io.windlass.shim.spec;
 
+import java.nio.file.Path;
+
 /**
  * A device node. See mknod(2).
  *
  * @param path absolute, under /dev
  * @param mode permission bits, for example 0666
+ * @param source the same device on the host, which is bound where a node may not be made
  */
-public record DeviceSpec(String path, Kind kind, int major, int minor, int mode, int uid, int gid) {
+public record DeviceSpec(String path, Kind kind, int major, int minor, int mode, int uid, int gid, Path source) {
+    /** A device that has the same path on the host. */
+    public DeviceSpec(String path, Kind kind, int major, int minor, int mode, int uid, int gid) {
+        this(path, kind, major, minor, mode, uid, gid, Path.of(path));
+    }
+
     public DeviceSpec {
         if (!path.startsWith("/dev/")) {
             throw new IllegalArgumentException("device " + path + " is not under /dev");

@@ -21,11 +21,18 @@ public sealed interface MountSpec {
      * @param recursive whether mounts below the source come along
      * @param flags set on the mount itself
      * @param recursiveReadonly whether read-only holds for every mount below too; wants READONLY among the flags
+     * @param idMapped whether owners are shown by the mapping of the container's user namespace; not of mounts below
      */
     record Bind(String destination, Path source, boolean recursive, Set<MountFlag> flags, boolean recursiveReadonly,
-            Propagation propagation)
+            Propagation propagation, boolean idMapped)
             implements
                 MountSpec {
+        /** Not ID-mapped. */
+        public Bind(String destination, Path source, boolean recursive, Set<MountFlag> flags, boolean recursiveReadonly,
+                Propagation propagation) {
+            this(destination, source, recursive, flags, recursiveReadonly, propagation, false);
+        }
+
         public Bind {
             flags = Set.copyOf(flags);
             requireAbsolute(destination);
@@ -35,6 +42,11 @@ public sealed interface MountSpec {
             if (recursiveReadonly && !flags.contains(MountFlag.READONLY)) {
                 throw new IllegalArgumentException("mount " + destination + ": recursive read-only needs read-only");
             }
+        }
+
+        /** Returns this, ID-mapped or not. */
+        public Bind idMapped(boolean mapped) {
+            return new Bind(destination, source, recursive, flags, recursiveReadonly, propagation, mapped);
         }
 
         /** Returns a private, recursive bind mount. */

@@ -208,7 +208,9 @@ class ContainerLifeTest {
 
     @Test
     void sharesThePidNamespaceOfAPod() throws Exception {
-        try (PodInit init = box.launcher.podInit(NamespaceSpec.HOST, NamespaceSpec.HOST, NamespaceSpec.HOST, CgroupJoin.NONE)) {
+        try (PodInit init = box.launcher.podInit(
+                new Namespaces(NamespaceSpec.HOST, NamespaceSpec.HOST, NamespaceSpec.HOST, NamespaceSpec.NEW, NamespaceSpec.HOST),
+                CgroupJoin.NONE)) {
             Path namespace = Path.of("/proc/" + init.pid() + "/ns/pid");
             Namespaces shared = new Namespaces(NamespaceSpec.NEW, NamespaceSpec.NEW, NamespaceSpec.NEW, NamespaceSpec.join(namespace),
                     NamespaceSpec.NEW);

@@ -1,10 +1,13 @@
 package io.windlass.shim.process;
 
+import io.windlass.shim.spec.MountFlag;
 import io.windlass.shim.spec.MountSpec;
 import io.windlass.shim.spec.Namespaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,6 +113,36 @@ class ContainerMountTest {
                 3
                 /dev/null
                 """);
+    }
+
+    @Test
+    void bindsDevicesWhereNodesMayNotBeMade() throws Exception {
+        box.launcher.bindDevices();
+        String out = box
+                .run(box.spec(Box.shell("stat -c %t:%T /dev/null; echo x > /dev/null; grep -c ' /dev/null ' /proc/self/mountinfo")));
+        assertThat(out).isEqualTo("1:3\n1\n");
+    }
+
+    @Test
+    void showsAnImageOfOneOrMoreLayers() throws Exception {
+        Files.createDirectories(box.directory.resolve("top/etc"));
+        Files.writeString(box.directory.resolve("top/etc/more"), "more\n");
+        Files.createSymbolicLink(box.directory.resolve("top/link"), Path.of("/../../etc"));
+        MountSpec two = new MountSpec.Image("/two", box.directory, List.of("top", "image"), "link", Set.of(MountFlag.NOEXEC));
+        MountSpec one = new MountSpec.Image("/one", box.directory, List.of("top"), "etc/more", Set.of());
+        String out = box.run(
+                box.spec(Box.shell("cat /two/passwd /two/more /one; echo x > /two/y || echo refused; mount | grep -c overlay"), two, one));
+        assertThat(out).startsWith("root:x:0:0::/root:/bin/sh\nmore\nmore\nrefused\n2\n");
+        assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(box.directory.toString());
+        assertThatThrownBy(() -> box.start("a", box.spec(Box.process("true"),
+                new MountSpec.Image("/x", box.directory, List.of("top"), "absent", Set.of()))))
+                .hasMessageStartingWith("sub path absent of the image for /x");
+    }
+
+    @Test
+    void mountsNothingButAProcfsAtProc() throws Exception {
+        assertThatThrownBy(() -> box.start("a", box.spec(Box.process("true"), MountSpec.Bind.of("/proc", source("a", "x"), true))))
+                .isInstanceOf(LaunchException.class).hasMessage("mount /proc: the source is not a procfs");
     }
 
     @Test

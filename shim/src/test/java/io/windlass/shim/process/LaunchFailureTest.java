@@ -4,6 +4,7 @@ import io.windlass.shim.spec.CgroupJoin;
 import io.windlass.shim.spec.ContainerSpec;
 import io.windlass.shim.spec.ExecSpec;
 import io.windlass.shim.spec.NamespaceSpec;
+import io.windlass.shim.spec.Namespaces;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -112,7 +113,9 @@ class LaunchFailureTest {
     @EnumSource
     void leavesNothingOfAPodsInit(When when) throws Exception {
         List<String> failures = failures(when, () -> {
-            PodInit init = box.launcher.podInit(NamespaceSpec.HOST, NamespaceSpec.HOST, NamespaceSpec.HOST, CgroupJoin.NONE);
+            PodInit init = box.launcher.podInit(
+                    new Namespaces(NamespaceSpec.HOST, NamespaceSpec.HOST, NamespaceSpec.HOST, NamespaceSpec.NEW, NamespaceSpec.HOST),
+                    CgroupJoin.NONE);
             return () -> {
                 init.kill();
                 init.close();

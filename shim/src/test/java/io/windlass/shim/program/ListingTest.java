@@ -11,6 +11,7 @@ import io.windlass.shim.spec.ProcessSpec;
 import io.windlass.shim.spec.Resources;
 import io.windlass.shim.spec.RootSpec;
 import io.windlass.shim.spec.StandardMounts;
+import io.windlass.shim.spec.UserNamespace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -57,17 +58,26 @@ class ListingTest {
 
     @Test
     void container() throws IOException {
-        isAsListed("container", compiler.container(container(process(), NamespaceSpec.NEW), false, EXIT));
+        isAsListed("container", compiler.container(container(process(), NamespaceSpec.NEW), false, EXIT, false));
     }
 
     @Test
     void containerWithATerminal() throws IOException {
-        isAsListed("terminal", compiler.container(container(process().withTerminal(true), NamespaceSpec.NEW), true, EXIT));
+        isAsListed("terminal", compiler.container(container(process().withTerminal(true), NamespaceSpec.NEW), true, EXIT, false));
     }
 
     @Test
     void containerInThePidNamespaceOfItsPod() throws IOException {
-        isAsListed("pod-pid", compiler.container(container(process(), NamespaceSpec.join(POD.resolve("pid"))), false, EXIT));
+        isAsListed("pod-pid", compiler.container(container(process(), NamespaceSpec.join(POD.resolve("pid"))), false, EXIT, false));
+    }
+
+    @Test
+    void containerInAUserNamespace() throws IOException {
+        ContainerSpec spec = container(process(), NamespaceSpec.NEW);
+        LinuxSpec linux = spec.linux();
+        LinuxSpec own = new LinuxSpec(linux.namespaces().in(new UserNamespace(POD.resolve("user"), 131072, 131072, 65536)), linux.cgroup(),
+                linux.resources(), linux.maskedPaths(), linux.readonlyPaths(), linux.devices(), linux.sysctl());
+        isAsListed("user", compiler.container(new ContainerSpec(spec.process(), spec.root(), "", spec.mounts(), own), false, EXIT, false));
     }
 
     @Test
@@ -77,8 +87,7 @@ class ListingTest {
 
     @Test
     void podInit() throws IOException {
-        isAsListed("pod-init", compiler.podInit(NamespaceSpec.join(POD.resolve("net")), NamespaceSpec.join(POD.resolve("ipc")),
-                NamespaceSpec.join(POD.resolve("uts")), CGROUP));
+        isAsListed("pod-init", compiler.podInit(Namespaces.ofPod(POD.resolve("net"), POD.resolve("ipc"), POD.resolve("uts")), CGROUP));
     }
 
     private static void isAsListed(String name, SyscallProgram program) throws IOException {

@@ -12,6 +12,7 @@ import io.windlass.shim.spec.MountSpec;
 import io.windlass.shim.spec.NamespaceSpec;
 import io.windlass.shim.spec.Namespaces;
 import io.windlass.shim.spec.ProcessSpec;
+import io.windlass.shim.spec.Propagation;
 import io.windlass.shim.spec.SeccompFilter;
 import io.windlass.shim.spec.StandardMounts;
 import io.windlass.shim.spec.UserSpec;
@@ -91,11 +92,18 @@ public final class SpecBuilder {
         for (var standard : StandardMounts.of(in.privileged(), in.cgroup().views())) {
             var destination = Path.of(standard.destination());
             if (!given.contains(destination) && !(given.contains(Path.of("/dev")) && destination.startsWith("/dev"))) {
-                mounts.add(standard);
+                mounts.add(foreignSysfs(in) && standard instanceof MountSpec.Filesystem sysfs && sysfs.type().equals("sysfs")
+                        ? new MountSpec.Bind("/sys", destination, false, sysfs.flags(), false, Propagation.PRIVATE)
+                        : standard);
             }
         }
         mounts.addAll(in.mounts());
         return mounts;
+    }
+
+    /** The kernel makes a sysfs only for the owner of the network namespace: with the host's network, the pod's user namespace is not. */
+    private static boolean foreignSysfs(SpecInput in) {
+        return in.namespaces().user() != null && in.namespaces().net() instanceof NamespaceSpec.Host;
     }
 
     private static LinuxSpec linux(SpecInput in) {
@@ -111,6 +119,7 @@ public final class SpecBuilder {
     private static Namespaces namespaces(SpecInput in) {
         var pod = in.namespaces();
         var pid = in.context().getNamespaceOptions().getPid() == NamespaceMode.CONTAINER ? NamespaceSpec.NEW : pod.pid();
-        return new Namespaces(pod.net(), pod.ipc(), pod.uts(), pid, in.privileged() ? NamespaceSpec.HOST : NamespaceSpec.NEW);
+        return new Namespaces(pod.net(), pod.ipc(), pod.uts(), pid, in.privileged() ? NamespaceSpec.HOST : NamespaceSpec.NEW,
+                pod.user());
     }
 }
