@@ -1,30 +1,49 @@
 package io.windlass.shim.process;
 
+import io.windlass.shim.process.ContainerLog.Stream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Instant;
 
 /** The memory one thread needs to move output: what was read, and the records made of it. */
 final class LogBuffers {
     private static final int READ_BYTES = 128 * 1024;
 
     private final ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES).order(ByteOrder.nativeOrder());
+    private final byte[] text = new byte[READ_BYTES];
+    private final byte[] made;
     private final ByteBuffer out;
     private final LogRecords records;
+    private int taken;
 
     LogBuffers(int maxLine) {
         records = new LogRecords(maxLine);
-        out = ByteBuffer.allocateDirect(Math.max(2 * READ_BYTES, records.longest()));
+        made = new byte[Math.max(2 * READ_BYTES, records.longest())];
+        out = ByteBuffer.allocateDirect(made.length);
     }
 
+    /** Takes what is read. */
     ByteBuffer in() {
         return in;
     }
 
-    ByteBuffer out() {
-        return out;
+    /** Starts the records of what is in {@link #in}, which is left as it is. */
+    void start(Stream stream, Instant at) {
+        in.get(in.position(), text, in.position(), in.remaining());
+        taken = in.position();
+        records.start(stream, at);
     }
 
-    LogRecords records() {
-        return records;
+    /** Makes the next records and gives their number; 0 at the end. */
+    int next() {
+        int count = records.format(text, taken, in.limit(), made);
+        taken = records.taken();
+        out.clear().put(made, 0, records.made()).flip();
+        return count;
+    }
+
+    /** The records that {@link #next} made. */
+    ByteBuffer out() {
+        return out;
     }
 }

@@ -36,6 +36,11 @@ final class LogFile implements AutoCloseable {
         }
     }
 
+    /** Tells whether there is a file to write to. */
+    synchronized boolean isThere() {
+        return fd != null;
+    }
+
     /** Writes whole records; those that cannot be written are counted as dropped. */
     synchronized void write(ByteBuffer records, int count) {
         Fd file = fd;

@@ -1,6 +1,8 @@
 package io.windlass.shim.process;
 
 import io.windlass.shim.process.ContainerLog.Stream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -12,21 +14,27 @@ import java.time.Instant;
  * <p>
  * A record ends where the line ends (F), where it reaches the longest text, or where the bytes at hand end (P): nothing is held back, so that a
  * line in flight is not lost with the daemon. Readers join P records with what follows them.
+ *
+ * <p>
+ * It works on arrays, since the simple compiler that the daemon runs with makes little of buffers.
  */
 final class LogRecords {
-    private static final byte[] OUT = " stdout ".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] ERR = " stderr ".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] FULL = {'F', ' '};
-    private static final byte[] PARTIAL = {'P', ' '};
-    private static final int OVERHEAD = LogTime.BYTES + OUT.length + FULL.length + 1;
+    private static final byte[] OUT = " stdout F ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ERR = " stderr F ".getBytes(StandardCharsets.US_ASCII);
+    private static final int HEAD = LogTime.BYTES + OUT.length;
+    private static final int TAG = HEAD - 2;
+    private static final int OVERHEAD = HEAD + 1;
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long NEWLINES = 0x0a0a0a0a0a0a0a0aL;
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH = 0x8080808080808080L;
 
     private final LogTime time = new LogTime();
-    private final byte[] head = new byte[LogTime.BYTES + OUT.length];
+    private final byte[] head = new byte[HEAD];
     private final ByteBuffer headBuffer = ByteBuffer.wrap(head);
     private final int maxLine;
+    private int taken;
+    private int made;
 
     LogRecords(int maxLine) {
         this.maxLine = maxLine;
@@ -40,29 +48,46 @@ final class LogRecords {
     }
 
     /**
-     * Moves records from {@code in} to {@code out} until one of them has no more for the next.
+     * Makes records of {@code in} until {@code out} has no room for the next; {@link #taken} and {@link #made} tell how far that went.
      *
-     * @param in what was read, in native byte order; its position moves behind what was taken
+     * @param out has room for {@link #longest} bytes at least
      * @return the number of records
      */
-    int format(ByteBuffer in, ByteBuffer out) {
+    int format(byte[] in, int from, int to, byte[] out) {
         int records = 0;
-        while (in.hasRemaining()) {
-            int from = in.position();
-            int limit = Math.min(in.limit(), from + maxLine + 1);
-            int newline = newline(in, from, limit);
-            boolean full = newline >= 0;
-            int length = full ? newline - from : Math.min(in.remaining(), maxLine);
-            if (out.remaining() < OVERHEAD + length) {
+        int at = from;
+        int end = 0;
+        while (at < to) {
+            int newline = newline(in, at, Math.min(to, at + maxLine + 1));
+            int length = newline >= 0 ? newline - at : Math.min(to - at, maxLine);
+            if (out.length - end < OVERHEAD + length) {
                 break;
             }
-            out.put(head).put(full ? FULL : PARTIAL).put(out.position(), in, from, length);
-            out.position(out.position() + length);
-            out.put((byte) '\n');
-            in.position(from + length + (full ? 1 : 0));
+            System.arraycopy(head, 0, out, end, HEAD);
+            System.arraycopy(in, at, out, end + HEAD, length);
+            at += length;
+            if (newline >= 0) {
+                at++;
+            } else {
+                out[end + TAG] = 'P';
+            }
+            end += HEAD + length;
+            out[end++] = '\n';
             records++;
         }
+        taken = at;
+        made = end;
         return records;
+    }
+
+    /** Where in its input the last {@link #format} stopped. */
+    int taken() {
+        return taken;
+    }
+
+    /** The bytes of records that the last {@link #format} made. */
+    int made() {
+        return made;
     }
 
     /** Returns the room that one record of the longest text takes. */
@@ -70,28 +95,20 @@ final class LogRecords {
         return OVERHEAD + maxLine;
     }
 
-    private static int newline(ByteBuffer in, int from, int limit) {
+    private static int newline(byte[] in, int from, int limit) {
         int i = from;
         for (; i + Long.BYTES <= limit; i += Long.BYTES) {
-            long word = in.getLong(i) ^ NEWLINES;
+            long word = (long) LONGS.get(in, i) ^ NEWLINES;
             long zero = (word - ONES) & ~word & HIGH;
-            if (zero != 0) { // the lowest hit is exact, and the first one on a little-endian machine
-                return i + (in.order() == ByteOrder.LITTLE_ENDIAN ? Long.numberOfTrailingZeros(zero) / Byte.SIZE : first(in, i));
+            if (zero != 0) { // the lowest hit is exact
+                return i + Long.numberOfTrailingZeros(zero) / Byte.SIZE;
             }
         }
         for (; i < limit; i++) {
-            if (in.get(i) == '\n') {
+            if (in[i] == '\n') {
                 return i;
             }
         }
         return -1;
-    }
-
-    private static int first(ByteBuffer in, int from) {
-        int i = from;
-        while (in.get(i) != '\n') {
-            i++;
-        }
-        return i - from;
     }
 }

@@ -99,11 +99,11 @@ final class LogStream {
         }
         in.flip();
         taps.removeIf(tap -> !tap.full() && !keeps(tap, in));
-        buffers.records().start(name, Instant.now());
-        while (in.hasRemaining()) {
-            ByteBuffer out = buffers.out().clear();
-            int records = buffers.records().format(in, out);
-            file.write(out.flip(), records);
+        if (file.isThere()) {
+            buffers.start(name, Instant.now());
+            for (int records = buffers.next(); records > 0; records = buffers.next()) {
+                file.write(buffers.out(), records);
+            }
         }
         return Moved.SOME;
     }

@@ -1,8 +1,6 @@
 package io.windlass.shim.process;
 
 import io.windlass.shim.process.ContainerLog.Stream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,13 +41,12 @@ class LogRecordsTest {
     private static String format(String read, int maxLine, int room) {
         LogRecords records = new LogRecords(maxLine);
         records.start(Stream.ERR, Instant.parse(TIME));
-        ByteBuffer in = ByteBuffer.allocateDirect(4096).order(ByteOrder.nativeOrder());
-        in.put(read.getBytes(StandardCharsets.UTF_8)).flip();
+        byte[] in = ("before" + read).getBytes(StandardCharsets.UTF_8);
         StringBuilder all = new StringBuilder();
-        while (in.hasRemaining()) {
-            ByteBuffer out = ByteBuffer.allocateDirect(room);
-            assertThat(records.format(in, out)).isPositive();
-            all.append(StandardCharsets.UTF_8.decode(out.flip()));
+        for (int at = "before".length(); at < in.length; at = records.taken()) {
+            byte[] out = new byte[room];
+            assertThat(records.format(in, at, in.length, out)).isPositive();
+            all.append(new String(out, 0, records.made(), StandardCharsets.UTF_8));
         }
         return all.toString();
     }
