@@ -1,0 +1,105 @@
+package io.windlass.conformance;
+
+import io.grpc.Status.Code;
+import io.windlass.conformance.fixture.Node;
+import io.windlass.conformance.fixture.Pod;
+import io.windlass.conformance.fixture.StreamClient;
+import io.windlass.conformance.fixture.StreamClient.Transport;
+import io.windlass.cri.v1.NamespaceMode;
+import io.windlass.cri.v1.PortForwardRequest;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@OnNode
+class PortForwardTest {
+    private static final int PORT = 7777;
+
+    /** Runs a server; it listens when this returns. */
+    private static void serve(Pod pod, int port, String server) {
+        pod.script(server + " & while ! netstat -ltn | grep -q ':" + port + " '; do :; done; echo listening; wait").awaitLog("listening");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void reachesThePodsLoopback(Transport transport, Node node) throws Exception {
+        StreamUrls.assumeSpoken(node, transport);
+        try (Pod pod = Pod.run(node)) {
+            serve(pod, PORT, "nc -ll -p " + PORT + " -e sh -c 'read line; echo got $line'");
+            for (int i = 0; i < 3; i++) {
+                try (StreamClient client = StreamClient.port(transport, StreamUrls.portForward(node, pod, PORT), PORT)) {
+                    client.send("data", i + "\n");
+                    client.readUntil("data", "got " + i + "\n");
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    @DiffersOn(value = "containerd", why = "dials localhost, which is IPv4 where the pod's hosts file says so")
+    void reachesIpv6WhereIpv4IsNotServed(Transport transport, Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            serve(pod, PORT, "httpd -f -p [::1]:" + PORT + " -h /etc");
+            try (StreamClient client = StreamClient.port(transport, StreamUrls.portForward(node, pod, PORT), PORT)) {
+                client.send("data", "GET /hosts HTTP/1.0\r\n\r\n");
+                client.readUntil("data", "200 OK");
+            }
+        }
+    }
+
+    @Test
+    void passesTheEndOfEachDirectionOn(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            serve(pod, PORT, "nc -ll -p " + PORT + " -e wc -c");
+            try (StreamClient client = StreamClient.port(Transport.SPDY, StreamUrls.portForward(node, pod, PORT), PORT)) {
+                client.send("data", new byte[5_000_000]);
+                client.end("data");
+                client.readToEndOf("data");
+                assertThat(client.text("data").strip()).isEqualTo("5000000");
+            }
+        }
+    }
+
+    @Test
+    void reachesTheHostsNetwork(Node node) throws Exception {
+        try (Pod pod = Pod.run(node, c -> c.getLinuxBuilder().getSecurityContextBuilder().getNamespaceOptionsBuilder()
+                .setNetwork(NamespaceMode.NODE))) {
+            serve(pod, 17_777, "nc -ll -p 17777 -e echo host");
+            try (StreamClient client = StreamClient.port(Transport.SPDY, StreamUrls.portForward(node, pod, 17_777), 17_777)) {
+                client.readUntil("data", "host\n");
+            }
+        }
+    }
+
+    @Test
+    void saysThatNobodyListens(Node node) throws Exception {
+        try (Pod pod = Pod.run(node);
+                StreamClient client = StreamClient.port(Transport.SPDY, StreamUrls.portForward(node, pod, PORT), PORT)) {
+            client.readUntil("error", Integer.toString(PORT));
+        }
+    }
+
+    @Test
+    void isRefusedWhenItCannotWork(Node node) throws Exception {
+        Failure.of(node, Code.NOT_FOUND, () -> node.cri().runtime()
+                .portForward(PortForwardRequest.newBuilder().setPodSandboxId("0".repeat(64)).addPort(PORT).build()));
+        try (Pod pod = Pod.run(node)) {
+            pod.start("sleep", "1000").stop(Duration.ZERO);
+            pod.stop();
+            Failure.of(node, Code.FAILED_PRECONDITION, () -> StreamUrls.portForward(node, pod, PORT));
+        }
+    }
+
+    @Test
+    @DiffersOn(value = "containerd", why = "finds out when the client has connected")
+    void isRefusedForAPortThatCannotBe(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            Failure.of(node, Code.INVALID_ARGUMENT, () -> StreamUrls.portForward(node, pod, 0));
+            Failure.of(node, Code.INVALID_ARGUMENT, () -> StreamUrls.portForward(node, pod, 65_536));
+        }
+    }
+}
