@@ -5,11 +5,16 @@ import io.windlass.conformance.fixture.Command;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.conformance.fixture.TarLayer;
+import io.windlass.conformance.fixture.TestImage.Layer;
+import io.windlass.conformance.fixture.TestImages;
 import io.windlass.cri.v1.ContainerConfig;
+import io.windlass.cri.v1.ImageSpec;
 import io.windlass.cri.v1.Mount;
 import io.windlass.cri.v1.MountPropagation;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +61,23 @@ class MountTest {
         Files.deleteIfExists(link);
         Files.createSymbolicLink(link, target);
         assertThat(ProcessTest.output(node, mount(link, "/data", m -> m), "cat /data/in")).isEqualTo("behind the link\n");
+    }
+
+    @Test
+    void makesItsPlaceWhereLinksOfTheImageLeadTo(Node node) throws Exception {
+        Path source = node.scratch().directory("mounts/linked");
+        Path file = Files.writeString(source.resolve("in"), "from the host\n");
+        TarLayer links = new TarLayer().symlink("data", "/absent/two/levels").symlink("chain", "data/more").symlink("up",
+                "../../absent/up");
+        node.registry().push("mount-links", "1", TestImages.busybox().plus(Layer.gzip(links)));
+        try (Pulled image = Pulled.pull(node, node.registry().reference("mount-links:1")); Pod pod = Pod.run(node)) {
+            PodContainer container = pod.start(mount(source, "/data/x", m -> m).andThen(mount(source, "/chain", m -> m))
+                    .andThen(mount(file, "/up/etc/conf", m -> m)).andThen(c -> c.setImage(ImageSpec.newBuilder().setImage(image.name()))
+                            .addAllCommand(List.of("sh", "-c",
+                                    "cd /absent; cat two/levels/x/in two/levels/more/in up/etc/conf; stat -c %a:%u two up"))));
+            assertThat(container.output()).isEqualTo("from the host\n".repeat(3) + "755:0\n755:0\n");
+            assertThat(Path.of("/absent")).doesNotExist();
+        }
     }
 
     @Test

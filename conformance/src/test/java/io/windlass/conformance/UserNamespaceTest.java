@@ -117,6 +117,18 @@ class UserNamespaceTest {
     }
 
     @Test
+    void ownsThePlacesThatAreMadeBehindLinks(Node node) throws Exception {
+        Path source = node.scratch().directory("mounts/behind");
+        node.registry().push("userns-links", "1",
+                TestImages.busybox().plus(Layer.gzip(new TarLayer().symlink("linked", "/absent/two/levels"))));
+        try (Pulled image = Pulled.pull(node, node.registry().reference("userns-links:1")); Pod pod = Pod.run(node, own())) {
+            PodContainer container = pod.start(sleeping().andThen(c -> c.setImage(ImageSpec.newBuilder().setImage(image.name()))
+                    .addMounts(Mount.newBuilder().setHostPath(source.toString()).setContainerPath("/linked/x"))));
+            assertThat(container.sh("stat -c %a:%u:%g /absent /absent/two/levels")).isEqualTo("755:0:0\n755:0:0\n");
+        }
+    }
+
+    @Test
     void hasItsSharedProcessesInitAmongIt(Node node) throws Exception {
         try (Pod pod = Pod.run(node, own(options -> options.setPid(NamespaceMode.POD)))) {
             PodContainer first = pod.start("sleep", "1234");

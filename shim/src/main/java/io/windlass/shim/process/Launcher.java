@@ -52,17 +52,26 @@ public final class Launcher implements AutoCloseable {
      * @throws LaunchException what could not be done; nothing is left running
      */
     public ShimProcess start(String id, ContainerSpec spec, boolean stdin, Path exitRecord) throws IOException {
-        return blocking.call(() -> {
+        return blocking.call(() -> startAnyhow(id, spec, stdin, exitRecord));
+    }
+
+    /** Some starts fail first and tell what has to be done otherwise here. */
+    private ShimProcess startAnyhow(String id, ContainerSpec spec, boolean stdin, Path exitRecord) throws IOException {
+        boolean placed = false;
+        while (true) {
             try {
                 return startNow(id, spec, stdin, exitRecord);
             } catch (LaunchException e) {
-                if (bindDevices || e.errno() != Errno.EPERM || !e.step().startsWith("make /dev/")) {
+                if (!bindDevices && e.errno() == Errno.EPERM && e.step().startsWith("make /dev/")) {
+                    bindDevices();
+                } else if (!placed && MountPlaces.mayHelp(e)) {
+                    MountPlaces.make(spec);
+                    placed = true;
+                } else {
                     throw e;
                 }
-                bindDevices();
-                return startNow(id, spec, stdin, exitRecord);
             }
-        });
+        }
     }
 
     /** From now on devices are bound from the host: this daemon may not make nodes. */

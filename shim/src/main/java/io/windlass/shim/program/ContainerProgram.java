@@ -57,7 +57,7 @@ final class ContainerProgram {
             enter(targets, sources, user, owner, report);
         }
         MountStage mounts = new MountStage(p, targets, sources);
-        mounts.prepare(spec.mounts());
+        mounts.prepare(spec.mountsInRoot());
         spec.mounts().forEach(mount -> mounts.mount(mount, linux.devices()));
         HideStage.mask(p, targets, linux.maskedPaths());
         HideStage.readonly(p, targets, linux.readonlyPaths());

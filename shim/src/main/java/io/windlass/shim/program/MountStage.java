@@ -31,19 +31,8 @@ final class MountStage {
     }
 
     /** Makes the places that lie in the bare root. */
-    void prepare(List<MountSpec> mounts) {
-        for (int i = 0; i < mounts.size(); i++) {
-            MountSpec mount = mounts.get(i);
-            boolean source = mount instanceof MountSpec.Bind || mount instanceof MountSpec.Image;
-            if (source && !isNested(mount.destination(), mounts.subList(0, i))) {
-                targets.prepare("mount " + mount.destination(), mount.destination(), sources.tree(mount));
-            }
-        }
-    }
-
-    private static boolean isNested(String destination, List<MountSpec> earlier) {
-        return earlier.stream()
-                .anyMatch(mount -> destination.equals(mount.destination()) || destination.startsWith(mount.destination() + "/"));
+    void prepare(List<MountSpec> inRoot) {
+        inRoot.forEach(mount -> targets.prepare("mount " + mount.destination(), mount.destination(), sources.tree(mount)));
     }
 
     void mount(MountSpec mount, List<DeviceSpec> devices) {

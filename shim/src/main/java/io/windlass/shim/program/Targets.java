@@ -137,7 +137,7 @@ final class Targets {
 
     /**
      * Makes a place in the bare root, before any file system with magic links is mounted in it. Here dangling links on the way, such as /var/run to
-     * a /run that the image lacks, get a directory at their end.
+     * a /run that the image lacks, get a directory at their end; more than the last part of that must not be missing.
      */
     void prepare(String what, String path, @Nullable Result source) {
         Label make = p.label("prepare");

@@ -56,6 +56,35 @@ class ContainerMountTest {
     }
 
     @Test
+    void makesWhatLinksOnTheWayLeadToInsideTheRoot() throws Exception {
+        for (String link : List.of("data -> /mnt/volumes/one", "chain -> ./data/deep/er", "out -> ../../../srv/a/b",
+                "etc/conf -> /etc/new/dir/conf")) {
+            String[] ends = link.split(" -> ");
+            Files.createSymbolicLink(box.lower.resolve(ends[0]), Path.of(ends[1]));
+        }
+        Path source = source("a", "hello\n");
+        String out = box.run(box.spec(
+                Box.shell("cat /mnt/volumes/one/x/file /mnt/volumes/one/deep/er/file /srv/a/b/c/d/file /etc/new/dir/conf; "
+                        + "stat -c %a /mnt /mnt/volumes /srv/a"),
+                MountSpec.Bind.of("/data/x", source, true), MountSpec.Bind.of("/chain", source, true),
+                MountSpec.Bind.of("/out/c/d", source, true), MountSpec.Bind.of("/etc/conf", source.resolve("file"), true)));
+        assertThat(out).isEqualTo("hello\nhello\nhello\nhello\n755\n755\n755\n");
+        assertThat(Path.of("/srv/a")).doesNotExist();
+        assertThat(box.directory.resolve("srv")).doesNotExist();
+    }
+
+    @Test
+    void saysWhichPlaceCannotBeMade() throws Exception {
+        Files.createSymbolicLink(box.lower.resolve("data"), Path.of("/etc/passwd/a/b"));
+        Files.createSymbolicLink(box.lower.resolve("loop"), Path.of("loop"));
+        Path source = source("a", "hello\n");
+        assertThatThrownBy(() -> box.start("a", box.spec(Box.process("true"), MountSpec.Bind.of("/data/x", source, true))))
+                .isInstanceOf(LaunchException.class).hasMessageStartingWith("mount /data/x: ENOTDIR");
+        assertThatThrownBy(() -> box.start("a", box.spec(Box.process("true"), MountSpec.Bind.of("/loop/x/y", source, true))))
+                .isInstanceOf(LaunchException.class).hasMessageStartingWith("mount /loop/x/y: ELOOP");
+    }
+
+    @Test
     void mountsBelowAnEarlierMountThroughALink() throws Exception {
         Files.createDirectories(box.lower.resolve("var"));
         Files.createSymbolicLink(box.lower.resolve("var/run"), Path.of("/run"));
