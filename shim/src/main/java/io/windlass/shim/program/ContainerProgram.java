@@ -110,6 +110,7 @@ final class ContainerProgram {
         RootStage.readonly(p, spec.root());
         exec.chownStreams(stdin, true, true);
         exec.session();
+        LabelStage.write(p, targets, spec.process().label());
         IdentityStage identity = new IdentityStage(p, spec.process(), capabilities);
         identity.emit();
         exec.closeOthers();

@@ -40,6 +40,7 @@ final class ExecProgram {
         exec.workingDirectory(targets, false);
         exec.chownStreams(stdin, stdout, stderr);
         exec.session();
+        LabelStage.write(p, targets, spec.process().label());
         IdentityStage identity = new IdentityStage(p, spec.process(), capabilities);
         identity.emit();
         exec.closeOthers();

@@ -18,9 +18,7 @@ final class SysctlStage {
         if (sysctls.isEmpty()) {
             return;
         }
-        Result context = p.keep("fs", "open procfs", Sys.FSOPEN, new Text("proc"), new Value(1, "FSOPEN_CLOEXEC"));
-        p.call("create procfs", Sys.FSCONFIG, context, new Value(6, "FSCONFIG_CMD_CREATE"), NULL, NULL, ZERO);
-        Result proc = p.keep("proc", "open procfs", Sys.FSMOUNT, context, new Value(1, "FSMOUNT_CLOEXEC"), Value.of(0xe));
+        Result proc = DetachedProc.open(p);
         new TreeMap<>(sysctls).forEach((name, value) -> {
             String path = "sys/" + (name.indexOf('/') >= 0 ? name : name.replace('.', '/'));
             Result file = p.keep("fd:" + path, "sysctl " + name, Sys.OPENAT2, proc, new Text(path),

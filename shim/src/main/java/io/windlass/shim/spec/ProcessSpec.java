@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param oomScoreAdj written to oom_score_adj before anything of the container is visible; null inherits
  * @param terminal whether standard input, output and error are a new pseudo terminal of the container's own devpts
  * @param seccomp a compiled filter, loaded as late as possible; null loads none
+ * @param label of a security module, taken with the execve; null inherits
  */
 public record ProcessSpec(List<String> args, List<String> env, String cwd, UserSpec user, Capabilities capabilities, List<Rlimit> rlimits,
-        boolean noNewPrivileges, @Nullable Integer oomScoreAdj, boolean terminal, @Nullable SeccompFilter seccomp) {
+        boolean noNewPrivileges, @Nullable Integer oomScoreAdj, boolean terminal, @Nullable SeccompFilter seccomp,
+        @Nullable SecurityLabel label) {
     public ProcessSpec {
         args = List.copyOf(args);
         env = List.copyOf(env);
@@ -36,6 +38,12 @@ public record ProcessSpec(List<String> args, List<String> env, String cwd, UserS
         Strings.requireNoNul("working directory", cwd);
     }
 
+    /** A process without a label. */
+    public ProcessSpec(List<String> args, List<String> env, String cwd, UserSpec user, Capabilities capabilities, List<Rlimit> rlimits,
+            boolean noNewPrivileges, @Nullable Integer oomScoreAdj, boolean terminal, @Nullable SeccompFilter seccomp) {
+        this(args, env, cwd, user, capabilities, rlimits, noNewPrivileges, oomScoreAdj, terminal, seccomp, null);
+    }
+
     /** Returns a process with the given command in {@code /}, as root with the default capabilities, no limits and no terminal. */
     public static ProcessSpec of(List<String> args, List<String> env) {
         return new ProcessSpec(args, env, "/", UserSpec.ROOT, Capabilities.DEFAULT, List.of(), true, null, false, null);
@@ -43,21 +51,26 @@ public record ProcessSpec(List<String> args, List<String> env, String cwd, UserS
 
     /** Returns this process with another command, for example for an exec. */
     public ProcessSpec withArgs(List<String> args) {
-        return new ProcessSpec(args, env, cwd, user, capabilities, rlimits, noNewPrivileges, oomScoreAdj, terminal, seccomp);
+        return new ProcessSpec(args, env, cwd, user, capabilities, rlimits, noNewPrivileges, oomScoreAdj, terminal, seccomp, label);
     }
 
     /** Returns this process with or without a terminal. */
     public ProcessSpec withTerminal(boolean terminal) {
-        return new ProcessSpec(args, env, cwd, user, capabilities, rlimits, noNewPrivileges, oomScoreAdj, terminal, seccomp);
+        return new ProcessSpec(args, env, cwd, user, capabilities, rlimits, noNewPrivileges, oomScoreAdj, terminal, seccomp, label);
     }
 
     /** Returns this process as another user. */
     public ProcessSpec withUser(UserSpec user) {
-        return new ProcessSpec(args, env, cwd, user, capabilities, rlimits, noNewPrivileges, oomScoreAdj, terminal, seccomp);
+        return new ProcessSpec(args, env, cwd, user, capabilities, rlimits, noNewPrivileges, oomScoreAdj, terminal, seccomp, label);
     }
 
     /** Returns this process in another working directory. */
     public ProcessSpec withCwd(String cwd) {
-        return new ProcessSpec(args, env, cwd, user, capabilities, rlimits, noNewPrivileges, oomScoreAdj, terminal, seccomp);
+        return new ProcessSpec(args, env, cwd, user, capabilities, rlimits, noNewPrivileges, oomScoreAdj, terminal, seccomp, label);
+    }
+
+    /** Returns this process with a label. */
+    public ProcessSpec withLabel(@Nullable SecurityLabel label) {
+        return new ProcessSpec(args, env, cwd, user, capabilities, rlimits, noNewPrivileges, oomScoreAdj, terminal, seccomp, label);
     }
 }
