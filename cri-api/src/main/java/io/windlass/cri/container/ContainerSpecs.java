@@ -29,6 +29,7 @@ final class ContainerSpecs {
     private final PodParts pods;
     private final SpecInput.Node node;
     private final LocalSeccomp localSeccomp;
+    private final SecurityModules modules = new SecurityModules(Path.of("/sys"));
 
     ContainerSpecs(Snapshotter snapshots, ContainerStore store, PodParts pods, SpecInput.Node node) {
         this.snapshots = snapshots;
@@ -47,7 +48,8 @@ final class ContainerSpecs {
         var place = new SpecInput.CgroupPlace(ContainerCgroups.join(cgroup.joinFiles()), cgroup.views());
         return SpecBuilder.build(new SpecInput(container.config(), container.resources(), container.image(), container.user(),
                 pods.hostname(sandbox), namespaces(container, sandbox), root(container), mounts(container, sandbox, paths), devices, place,
-                localSeccomp.filter(container, paths), node));
+                localSeccomp.filter(container, paths),
+                modules.label(container.config().getLinux().getSecurityContext()), node));
     }
 
     private RootSpec root(ContainerRecord container) throws ImageException {

@@ -52,7 +52,7 @@ public final class SpecBuilder {
                 new UserSpec(user.uid(), user.gid(), user.groups(), UMASK), capabilities,
                 in.node().rlimits(), in.context().getNoNewPrivs(),
                 Math.max(CgroupLimits.oomScoreAdj(in.resources()), in.node().leastOomScoreAdj()), config.getTty(),
-                seccomp(in, capabilities));
+                seccomp(in, capabilities), in.label());
     }
 
     private static @Nullable SeccompFilter seccomp(SpecInput in, Capabilities capabilities) {

@@ -13,6 +13,7 @@ import io.windlass.shim.spec.Rlimit;
 import io.windlass.shim.spec.RootSpec;
 import io.windlass.shim.spec.Seccomp.Abi;
 import io.windlass.shim.spec.SeccompFilter;
+import io.windlass.shim.spec.SecurityLabel;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +26,11 @@ import org.jspecify.annotations.Nullable;
  * @param mounts the binds of the request and of the sandbox, sources resolved, in the order in which they are made
  * @param devices the devices of the request, found on the host
  * @param localSeccomp the filter of a profile of the node; null unless the request names one
+ * @param label what a security module of the kernel knows the container by; null for none
  */
 public record SpecInput(ContainerConfig config, LinuxContainerResources resources, ImageFacts image, ContainerUser user, String hostname,
         PodNamespaces namespaces, RootSpec root, List<MountSpec> mounts, List<GivenDevice> devices, CgroupPlace cgroup,
-        @Nullable SeccompFilter localSeccomp, Node node) {
+        @Nullable SeccompFilter localSeccomp, @Nullable SecurityLabel label, Node node) {
 
     /**
      * Where the container's processes live in the cgroup tree.

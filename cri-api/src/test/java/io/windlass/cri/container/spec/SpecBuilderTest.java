@@ -100,7 +100,7 @@ class SpecBuilderTest {
         var fuse = new DeviceSpec("/dev/fuse", DeviceSpec.Kind.CHARACTER, 10, 229, 0666, 0, 0);
         var in = new SpecInput(ContainerConfig.getDefaultInstance(), input(ContainerConfig.getDefaultInstance(), List.of()).resources(),
                 image(), user(), "pod", namespaces(), root(), List.of(), List.of(new GivenDevice(fuse, "rw")),
-                new CgroupPlace(CgroupJoin.NONE, List.of()), null, node());
+                new CgroupPlace(CgroupJoin.NONE, List.of()), null, null, node());
         var spec = SpecBuilder.build(in);
         assertThat(spec.linux().devices()).containsExactly(fuse);
         assertThat(spec.linux().resources().devices()).first().isEqualTo(new Resources.DeviceRule(false, 'a', null, null, "rwm"));
@@ -114,7 +114,7 @@ class SpecBuilderTest {
 
     private static SpecInput input(ContainerConfig config, List<MountSpec> mounts) {
         return new SpecInput(config, config.getLinux().getResources(), image(), user(), "pod", namespaces(), root(), mounts, List.of(),
-                new CgroupPlace(CgroupJoin.NONE, List.of()), null, node());
+                new CgroupPlace(CgroupJoin.NONE, List.of()), null, null, node());
     }
 
     private static ImageFacts image() {

@@ -1,0 +1,80 @@
+package io.windlass.cri.container;
+
+import io.windlass.cri.container.spec.ProfileChoice;
+import io.windlass.cri.container.spec.SecurityProfiles;
+import io.windlass.cri.error.CriException;
+import io.windlass.cri.v1.LinuxContainerSecurityContext;
+import io.windlass.shim.spec.SecurityLabel;
+import io.windlass.shim.spec.SecurityLabel.AppArmorProfile;
+import io.windlass.shim.spec.SecurityLabel.SeLinuxContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The labels that containers get of the kernel's security modules. Where a module is missing, what asks for its defaults runs without, as with the
+ * peers; a profile that was named is refused. See apparmor(7) and selinux(8).
+ */
+final class SecurityModules {
+    /** The profile of the runtime, where the administrator of the node has loaded one of that name. */
+    static final String DEFAULT_PROFILE = "windlass-default";
+
+    private final Path sys;
+
+    /** @param sys where sysfs is mounted */
+    SecurityModules(Path sys) {
+        this.sys = sys;
+    }
+
+    /** @throws CriException FAILED_PRECONDITION for an AppArmor profile that is not loaded */
+    @Nullable
+    SecurityLabel label(LinuxContainerSecurityContext context) throws IOException {
+        return switch (SecurityProfiles.appArmor(context)) {
+            case ProfileChoice.Localhost(var name) -> named(name);
+            case ProfileChoice.RuntimeDefault() when hasAppArmor() && isLoaded(DEFAULT_PROFILE) -> new AppArmorProfile(DEFAULT_PROFILE);
+            case ProfileChoice.RuntimeDefault(),ProfileChoice.Unconfined() -> seLinux(context);
+        };
+    }
+
+    private SecurityLabel named(String name) throws IOException {
+        if (!hasAppArmor()) {
+            throw CriException
+                    .failedPrecondition("AppArmor profile " + name + " cannot be applied: this node's kernel has no AppArmor in use");
+        }
+        if (!name.equals("unconfined") && !isLoaded(name)) {
+            throw CriException.failedPrecondition("AppArmor profile " + name + " is not loaded on this node: load it by apparmor_parser");
+        }
+        return new AppArmorProfile(name);
+    }
+
+    /** What the options leave out is as in the reference policy. Without SELinux in the kernel they mean nothing. */
+    private @Nullable SecurityLabel seLinux(LinuxContainerSecurityContext context) {
+        if (context.getPrivileged() || !context.hasSelinuxOptions() || !Files.exists(sys.resolve("fs/selinux/enforce"))) {
+            return null;
+        }
+        var options = context.getSelinuxOptions();
+        return new SeLinuxContext(String.join(":", or(options.getUser(), "system_u"), or(options.getRole(), "system_r"),
+                or(options.getType(), "container_t"), or(options.getLevel(), "s0")));
+    }
+
+    private static String or(String value, String otherwise) {
+        return value.isEmpty() ? otherwise : value;
+    }
+
+    private boolean hasAppArmor() throws IOException {
+        var enabled = sys.resolve("module/apparmor/parameters/enabled");
+        return Files.exists(enabled) && Files.readString(enabled).startsWith("Y");
+    }
+
+    /** Each line is a name and its mode, {@code "name (enforce)"}; names may hold spaces. */
+    private boolean isLoaded(String name) throws IOException {
+        var profiles = sys.resolve("kernel/security/apparmor/profiles");
+        if (!Files.exists(profiles)) {
+            return false;
+        }
+        try (var lines = Files.lines(profiles)) {
+            return lines.anyMatch(line -> line.lastIndexOf(" (") >= 0 && line.substring(0, line.lastIndexOf(" (")).equals(name));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.windlass.cri.container;
+
+import io.grpc.Status.Code;
+import io.windlass.cri.error.CriException;
+import io.windlass.cri.v1.LinuxContainerSecurityContext;
+import io.windlass.cri.v1.SELinuxOption;
+import io.windlass.cri.v1.SecurityProfile;
+import io.windlass.cri.v1.SecurityProfile.ProfileType;
+import io.windlass.shim.spec.SecurityLabel.AppArmorProfile;
+import io.windlass.shim.spec.SecurityLabel.SeLinuxContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class SecurityModulesTest {
+    @TempDir
+    Path sys;
+
+    private void write(String file, String text) throws IOException {
+        Files.createDirectories(sys.resolve(file).getParent());
+        Files.writeString(sys.resolve(file), text);
+    }
+
+    private static LinuxContainerSecurityContext appArmor(ProfileType type, String name) {
+        return LinuxContainerSecurityContext.newBuilder()
+                .setApparmor(SecurityProfile.newBuilder().setProfileType(type).setLocalhostRef(name)).build();
+    }
+
+    @Test
+    void appliesAProfileThatIsLoaded() throws Exception {
+        write("module/apparmor/parameters/enabled", "Y\n");
+        write("kernel/security/apparmor/profiles", "/usr/bin/man (enforce)\nmy web (complain)\nwindlass-default (enforce)\n");
+        var modules = new SecurityModules(sys);
+        assertThat(modules.label(appArmor(ProfileType.Localhost, "my web"))).isEqualTo(new AppArmorProfile("my web"));
+        assertThat(modules.label(appArmor(ProfileType.Localhost, "localhost/my web"))).isEqualTo(new AppArmorProfile("my web"));
+        assertThat(modules.label(LinuxContainerSecurityContext.newBuilder().setApparmorProfile("localhost/my web").build()))
+                .isEqualTo(new AppArmorProfile("my web"));
+        assertThat(modules.label(appArmor(ProfileType.RuntimeDefault, ""))).isEqualTo(new AppArmorProfile("windlass-default"));
+        assertThat(modules.label(appArmor(ProfileType.Unconfined, ""))).isNull();
+        assertThat(modules.label(appArmor(ProfileType.Localhost, "my web").toBuilder().setPrivileged(true).build())).isNull();
+    }
+
+    @Test
+    void refusesAProfileThatIsNotLoaded() throws Exception {
+        write("module/apparmor/parameters/enabled", "Y\n");
+        write("kernel/security/apparmor/profiles", "web (enforce)\n");
+        assertThatThrownBy(() -> new SecurityModules(sys).label(appArmor(ProfileType.Localhost, "we")))
+                .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.FAILED_PRECONDITION))
+                .hasMessageContaining("not loaded");
+        assertThat(new SecurityModules(sys).label(appArmor(ProfileType.RuntimeDefault, ""))).isNull();
+    }
+
+    @Test
+    void refusesANamedProfileWithoutTheModule() throws Exception {
+        for (var enabled : new String[]{"", "N\n"}) {
+            write("module/apparmor/parameters/enabled", enabled);
+            assertThatThrownBy(() -> new SecurityModules(sys).label(appArmor(ProfileType.Localhost, "web")))
+                    .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.FAILED_PRECONDITION))
+                    .hasMessageContaining("no AppArmor");
+            assertThat(new SecurityModules(sys).label(appArmor(ProfileType.RuntimeDefault, ""))).isNull();
+        }
+    }
+
+    @Test
+    void labelsForSeLinuxWhereTheKernelHasIt() throws Exception {
+        var context = LinuxContainerSecurityContext.newBuilder()
+                .setSelinuxOptions(SELinuxOption.newBuilder().setType("spc_t").setLevel("s0:c1")).build();
+        assertThat(new SecurityModules(sys).label(context)).isNull();
+        write("fs/selinux/enforce", "1");
+        assertThat(new SecurityModules(sys).label(context)).isEqualTo(new SeLinuxContext("system_u:system_r:spc_t:s0:c1"));
+        assertThat(new SecurityModules(sys).label(LinuxContainerSecurityContext.getDefaultInstance())).isNull();
+        assertThat(new SecurityModules(sys).label(context.toBuilder().setPrivileged(true).build())).isNull();
+    }
+}
