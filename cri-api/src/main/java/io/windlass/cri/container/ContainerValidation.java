@@ -37,6 +37,8 @@ final class ContainerValidation {
             requireNoNul("config.args", word);
         }
         requireNoNul("config.working_dir", config.getWorkingDir());
+        config.getLinux().getSecurityContext().getMaskedPathsList().forEach(path -> requireAbsolute("masked_paths", path));
+        config.getLinux().getSecurityContext().getReadonlyPathsList().forEach(path -> requireAbsolute("readonly_paths", path));
     }
 
     private static void checkLogPath(String path) {
@@ -44,6 +46,13 @@ final class ContainerValidation {
         if (path.startsWith("/") || ("/" + path + "/").contains("/../")) {
             throw CriException.invalidArgument("config.log_path \"" + path + "\" must stay below the sandbox's log directory: no \"..\", "
                     + "no leading slash");
+        }
+    }
+
+    private static void requireAbsolute(String field, String path) {
+        requireNoNul(field, path);
+        if (!path.startsWith("/")) {
+            throw CriException.invalidArgument(field + " entry \"" + path + "\" is not an absolute path");
         }
     }
 

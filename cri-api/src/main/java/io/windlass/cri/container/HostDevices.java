@@ -27,7 +27,7 @@ final class HostDevices {
     /**
      * Finds the devices of a request. A directory stands for all devices in it.
      *
-     * @throws CriException INVALID_ARGUMENT for a path that is no device
+     * @throws CriException INVALID_ARGUMENT for a path that is no device, FAILED_PRECONDITION for one that is not there
      */
     static List<GivenDevice> find(List<Device> devices) throws IOException {
         var found = new ArrayList<GivenDevice>();
@@ -40,7 +40,7 @@ final class HostDevices {
                         + ": the host's path must be absolute, the container's below /dev");
             }
             if (Files.notExists(host)) {
-                throw CriException.invalidArgument("device " + host + " does not exist on the node");
+                throw CriException.failedPrecondition("device " + host + " does not exist on this node");
             }
             int before = found.size();
             walk(host.toRealPath(), target, access, found);

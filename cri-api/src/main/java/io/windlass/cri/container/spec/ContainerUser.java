@@ -53,6 +53,7 @@ public record ContainerUser(int uid, int gid, List<Integer> groups, String home)
             }
             return accounts.user(uid);
         }
+        requireName("user", user);
         var account = accounts.user(user);
         if (account.isEmpty()) {
             throw CriException.failedPrecondition(
@@ -69,8 +70,18 @@ public record ContainerUser(int uid, int gid, List<Integer> groups, String home)
             }
             return gid;
         }
+        requireName("group", group);
         return accounts.group(group).map(Accounts.Group::gid).orElseThrow(() -> CriException.failedPrecondition(
                 "group \"" + group + "\" is not in the image's /etc/group: use a group that the image has, or a number"));
+    }
+
+    /** What can be in no passwd and no group file. */
+    private static void requireName(String kind, String name) {
+        if (name.isEmpty() || name.indexOf(':') >= 0 || name.chars().anyMatch(Character::isISOControl)) {
+            throw CriException.invalidArgument(
+                    kind + " \"" + name.replaceAll("\\p{Cntrl}", "?")
+                            + "\" is not a name: it must not be empty, nor hold ':' or control characters");
+        }
     }
 
     private static String home(Accounts.User user) {
