@@ -8,7 +8,9 @@ import io.windlass.conformance.fixture.PodContainer;
 import io.windlass.cri.v1.ContainerConfig;
 import io.windlass.cri.v1.ContainerMetadata;
 import io.windlass.cri.v1.CreateContainerRequest;
+import io.windlass.cri.v1.ExecSyncRequest;
 import io.windlass.cri.v1.ImageSpec;
+import io.windlass.cri.v1.LinuxContainerSecurityContext;
 import io.windlass.cri.v1.Mount;
 import io.windlass.cri.v1.NamespaceMode;
 import io.windlass.cri.v1.PodSandboxConfig;
@@ -36,6 +38,21 @@ class BadInputTest {
         CONTAINER_PORT_65536(c -> c.addPortMappingsBuilder().setHostPort(8080).setContainerPort(65536)), //
         HOST_PORT_65536(c -> c.addPortMappingsBuilder().setContainerPort(80).setHostPort(65536)), //
         HOST_IP_THAT_IS_A_NAME(c -> c.addPortMappingsBuilder().setContainerPort(80).setHostPort(8080).setHostIp("localhost")), //
+        SYSCTL_OF_THE_NODE(c -> c.getLinuxBuilder().putSysctls("vm.overcommit_memory", "1")), //
+        SYSCTL_WITH_SLASHES(c -> c.getLinuxBuilder().putSysctls("net/../kernel/core_pattern", "x")), //
+        SYSCTL_WITH_DOTS(c -> c.getLinuxBuilder().putSysctls("net...kernel.core_pattern", "x")), //
+        SYSCTL_WITH_A_NEWLINE(c -> c.getLinuxBuilder().putSysctls("kernel.shmmax", "1\nkernel.core_pattern=x")), //
+        SYSCTL_THAT_IS_NOT_THERE(c -> c.getLinuxBuilder().putSysctls("net.ipv4.of_another_day", "1")), //
+        SYSCTL_WITH_A_WRONG_VALUE(c -> c.getLinuxBuilder().putSysctls("net.ipv4.ip_forward", "many")), //
+        HOSTNAME_OF_TOO_MANY_LETTERS(c -> c.setHostname("a".repeat(65))), //
+        NEWLINE_IN_A_RESOLVER(c -> c.getDnsConfigBuilder().addServers("10.0.0.1\noptions x")), //
+        LOG_DIRECTORY_THAT_LEAVES(c -> c.setLogDirectory("/var/log/../../etc")), //
+        NUL_IN_THE_LOG_DIRECTORY(c -> c.setLogDirectory("/var/log\0x")), //
+        CONTROL_CHARACTER_IN_THE_NAME(c -> c.getMetadataBuilder().setName("a\nb")), //
+        SYSCTL_OF_THE_HOSTS_IPC(c -> {
+            c.getLinuxBuilder().putSysctls("kernel.shm_rmid_forced", "1");
+            c.getLinuxBuilder().getSecurityContextBuilder().getNamespaceOptionsBuilder().setIpc(NamespaceMode.NODE);
+        }), //
         SYSCTL_OF_THE_HOSTS_NETWORK(c -> {
             c.getLinuxBuilder().putSysctls("net.ipv4.ip_forward", "1");
             c.getLinuxBuilder().getSecurityContextBuilder().getNamespaceOptionsBuilder().setNetwork(NamespaceMode.NODE);
@@ -55,6 +72,49 @@ class BadInputTest {
         NUL_IN_ENVIRONMENT(c -> c.addEnvsBuilder().setKey("A").setValue(ByteString.copyFromUtf8("b\0c"))), //
         USER_BEYOND_31_BITS(c -> c.getLinuxBuilder().getSecurityContextBuilder().getRunAsUserBuilder().setValue(1L << 31)), //
         USER_NAME_OF_TOO_MANY_DIGITS(c -> c.getLinuxBuilder().getSecurityContextBuilder().setRunAsUsername("4294967296")), //
+        NEGATIVE_USER(security(s -> s.getRunAsUserBuilder().setValue(-1))), //
+        GROUP_BEYOND_31_BITS(security(s -> {
+            s.getRunAsUserBuilder().setValue(1);
+            s.getRunAsGroupBuilder().setValue(1L << 31);
+        })), //
+        GROUP_WITHOUT_A_USER(security(s -> s.getRunAsGroupBuilder().setValue(5))), //
+        SUPPLEMENTAL_GROUP_BEYOND_31_BITS(security(s -> s.addSupplementalGroups(1L << 32))), //
+        NEGATIVE_SUPPLEMENTAL_GROUP(security(s -> s.addSupplementalGroups(-1))), //
+        USER_NAME_WITH_A_GROUP(security(s -> s.setRunAsUsername("app:app"))), //
+        USER_NAME_WITH_A_NEWLINE(security(s -> s.setRunAsUsername("app\nroot"))), //
+        USER_NAME_WITH_A_NUL(security(s -> s.setRunAsUsername("app\0"))), //
+        EMPTY_CAPABILITY(security(s -> s.getCapabilitiesBuilder().addAddCapabilities(""))), //
+        CAPABILITY_OF_A_PREFIX(security(s -> s.getCapabilitiesBuilder().addAddCapabilities("CAP_"))), //
+        UNKNOWN_CAPABILITY_TO_DROP(security(s -> s.getCapabilitiesBuilder().addDropCapabilities("FLY"))), //
+        UNKNOWN_AMBIENT_CAPABILITY(security(s -> s.getCapabilitiesBuilder().addAddAmbientCapabilities("FLY"))), //
+        PRIVILEGED_IN_AN_ORDINARY_SANDBOX(security(s -> s.setPrivileged(true))), //
+        RELATIVE_MASKED_PATH(security(s -> s.addMaskedPaths("proc/kcore"))), //
+        NUL_IN_A_READ_ONLY_PATH(security(s -> s.addReadonlyPaths("/proc/sys\0x"))), //
+        UNKNOWN_SECCOMP_PROFILE(security(s -> s.setSeccompProfilePath("strict"))), //
+        UNKNOWN_APPARMOR_PROFILE(security(s -> s.setApparmorProfile("strict"))), //
+        UNKNOWN_PROFILE_TYPE(security(s -> s.getSeccompBuilder().setProfileTypeValue(9))), //
+        UNKNOWN_NAMESPACE_MODE(security(s -> s.getNamespaceOptionsBuilder().setPidValue(9))), //
+        NAME_OF_A_VARIABLE_WITH_EQUALS(c -> c.addEnvsBuilder().setKey("A=B")), //
+        VARIABLE_WITHOUT_A_NAME(c -> c.addEnvsBuilder().setValue(ByteString.copyFromUtf8("x"))), //
+        NEWLINE_IN_HOME(c -> c.addEnvsBuilder().setKey("HOME").setValue(ByteString.copyFromUtf8("/\nroot:x:0:0"))), //
+        NUL_IN_THE_COMMAND(c -> c.addCommand("a\0b")), //
+        NUL_IN_AN_ARGUMENT(c -> c.addArgs("a\0b")), //
+        NUL_IN_THE_WORKING_DIRECTORY(c -> c.setWorkingDir("/a\0b")), //
+        RELATIVE_WORKING_DIRECTORY(c -> c.setWorkingDir("a")), //
+        ABSOLUTE_LOG_PATH(c -> c.setLogPath("/etc/cron.d/x")), //
+        NUL_IN_THE_LOG_PATH(c -> c.setLogPath("a\0.log")), //
+        NO_IMAGE(c -> c.clearImage()), //
+        MOUNT_WITHOUT_A_TARGET(c -> c.addMounts(Mount.newBuilder().setHostPath("/tmp"))), //
+        NUL_IN_A_MOUNT_TARGET(c -> c.addMounts(Mount.newBuilder().setHostPath("/tmp").setContainerPath("/t\0x"))), //
+        NUL_IN_A_MOUNT_SOURCE(c -> c.addMounts(Mount.newBuilder().setHostPath("/tmp\0x").setContainerPath("/t"))), //
+        RELATIVE_DEVICE(c -> c.addDevicesBuilder().setHostPath("dev/null").setContainerPath("/dev/x")), //
+        DEVICE_OUTSIDE_OF_DEV(c -> c.addDevicesBuilder().setHostPath("/dev/null").setContainerPath("/dev/../etc/x")), //
+        NUL_IN_A_DEVICE(c -> c.addDevicesBuilder().setHostPath("/dev/null").setContainerPath("/dev/x\0y")), //
+        DEVICE_THAT_IS_A_FILE(c -> c.addDevicesBuilder().setHostPath("/etc/passwd").setContainerPath("/dev/x")), //
+        UNKNOWN_ACCESS_TO_A_DEVICE(c -> c.addDevicesBuilder().setHostPath("/dev/null").setContainerPath("/dev/x").setPermissions("rx")), //
+        OOM_SCORE_BEYOND_A_THOUSAND(c -> c.getLinuxBuilder().getResourcesBuilder().setOomScoreAdj(1001)), //
+        NEGATIVE_PERIOD(c -> c.getLinuxBuilder().getResourcesBuilder().setCpuPeriod(-1)), //
+        UNIFIED_FILE_THAT_LEAVES(c -> c.getLinuxBuilder().getResourcesBuilder().putUnified("../memory.max", "1")), //
         UNKNOWN_CAPABILITY(c -> c.getLinuxBuilder().getSecurityContextBuilder().getCapabilitiesBuilder().addAddCapabilities("FLY")), //
         RELATIVE_MOUNT(c -> c.addMounts(Mount.newBuilder().setHostPath("/tmp").setContainerPath("t"))), //
         RECURSIVE_READ_ONLY_WITHOUT_READ_ONLY(
@@ -65,6 +125,68 @@ class BadInputTest {
 
         BadContainer(Consumer<ContainerConfig.Builder> change) {
             this.change = change;
+        }
+    }
+
+    /** A container that this node cannot have. */
+    enum ImpossibleContainer {
+        USER_THAT_IS_NOT_IN_THE_IMAGE(security(s -> s.setRunAsUsername("stranger"))), //
+        USER_NAME_OF_A_SIGN_AND_DIGITS(security(s -> s.setRunAsUsername("-1"))), //
+        ABSENT_SECCOMP_PROFILE(security(s -> s.setSeccompProfilePath("localhost//nowhere/x.json"))), //
+        ABSENT_APPARMOR_PROFILE(security(s -> s.setApparmorProfile("localhost/of-another-node"))), //
+        ABSENT_DEVICE(c -> c.addDevicesBuilder().setHostPath("/dev/of-another-node").setContainerPath("/dev/x"));
+
+        private final Consumer<ContainerConfig.Builder> change;
+
+        ImpossibleContainer(Consumer<ContainerConfig.Builder> change) {
+            this.change = change;
+        }
+    }
+
+    private static Consumer<ContainerConfig.Builder> security(Consumer<LinuxContainerSecurityContext.Builder> change) {
+        return ProcessTest.user(change);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void refusesAContainerThatThisNodeCannotHave(ImpossibleContainer bad, Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            Failure.of(node, Code.FAILED_PRECONDITION, () -> pod.start(bad.change.andThen(c -> c.addCommand("true"))));
+        }
+    }
+
+    /** A command that must not run. */
+    enum BadCommand {
+        NONE(e -> e.clearCmd()), //
+        NUL(e -> e.addCmd("a\0b")), //
+        NEGATIVE_TIMEOUT(e -> e.addCmd("true").setTimeout(-1));
+
+        private final Consumer<ExecSyncRequest.Builder> change;
+
+        BadCommand(Consumer<ExecSyncRequest.Builder> change) {
+            this.change = change;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DiffersOn(value = "containerd", why = "panics at no command, and runs one without end")
+    void refusesACommand(BadCommand bad, Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.script("sleep 1000");
+            ExecSyncRequest.Builder request = ExecSyncRequest.newBuilder().setContainerId(container.id());
+            bad.change.accept(request);
+            Failure.of(node, Code.INVALID_ARGUMENT, () -> node.cri().runtime().execSync(request.build()));
+            container.sh("true");
+        }
+    }
+
+    @Test
+    void refusesACommandInAContainerThatHasExited(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.script("true");
+            container.awaitExit();
+            Failure.of(node, Code.FAILED_PRECONDITION, () -> container.exec("true"));
         }
     }
 

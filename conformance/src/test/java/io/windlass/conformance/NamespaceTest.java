@@ -1,5 +1,6 @@
 package io.windlass.conformance;
 
+import io.grpc.Status.Code;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
@@ -66,6 +67,22 @@ class NamespaceTest {
             PodContainer container = pod.script("(sleep 0.05 & ) ; (sleep 0.05 & ) ; sleep 1000");
             Wait.untilTrue("no orphan", Duration.ofSeconds(5), () -> !container.sh("ps -o stat,args").contains("0.05")
                     && !container.sh("ps -o stat").contains("Z"));
+        }
+    }
+
+    @Test
+    void ofProcessesCanBeThatOfAnotherContainer(Node node) throws Exception {
+        try (Pod pod = Pod.run(node); Pod other = Pod.run(node)) {
+            PodContainer target = pod.start("sleep", "1234");
+            PodContainer guest = pod.start(ProcessTest.user(s -> s.getNamespaceOptionsBuilder().setPid(NamespaceMode.TARGET)
+                    .setTargetId(target.id())).andThen(c -> c.addCommand("sleep").addCommand("5678")));
+            assertThat(guest.sh("readlink /proc/self/ns/pid")).isEqualTo(target.sh("readlink /proc/self/ns/pid"));
+            assertThat(guest.sh("ps -o args")).contains("sleep 1234", "sleep 5678");
+            Failure.of(node, Code.INVALID_ARGUMENT, () -> other.create(ProcessTest.user(s -> s.getNamespaceOptionsBuilder()
+                    .setPid(NamespaceMode.TARGET).setTargetId(target.id()))));
+            target.stop(Duration.ZERO);
+            Failure.of(node, Code.FAILED_PRECONDITION, () -> pod.create(ProcessTest.user(s -> s.getNamespaceOptionsBuilder()
+                    .setPid(NamespaceMode.TARGET).setTargetId(target.id()))));
         }
     }
 

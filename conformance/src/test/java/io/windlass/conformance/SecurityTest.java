@@ -6,6 +6,8 @@ import io.windlass.conformance.fixture.PodContainer;
 import io.windlass.cri.v1.Capability;
 import io.windlass.cri.v1.Device;
 import io.windlass.cri.v1.PodSandboxConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,28 @@ class SecurityTest {
                 "CapEff")).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"NET_ADMIN", "CAP_NET_ADMIN"})
+    void knowsCapabilitiesByBothNames(String name, Node node) throws Exception {
+        Capability only = Capability.newBuilder().addDropCapabilities("ALL").addAddCapabilities(name).build();
+        assertThat(capabilities(ProcessTest.output(node, ProcessTest.user(s -> s.setCapabilities(only)), "grep Cap /proc/self/status"),
+                "CapEff")).isEqualTo(1L << NET_ADMIN);
+    }
+
+    @Test
+    @DiffersOn(value = "containerd", why = "1.6 knows capabilities in capitals only")
+    void knowsCapabilitiesInSmallLetters(Node node) throws Exception {
+        knowsCapabilitiesByBothNames("cap_net_admin", node);
+    }
+
+    @Test
+    void addsAllCapabilitiesButThoseDropped(Node node) throws Exception {
+        long own = capabilities(Files.readString(Path.of("/proc/self/status")), "CapBnd");
+        Capability all = Capability.newBuilder().addAddCapabilities("ALL").addDropCapabilities("CHOWN").build();
+        assertThat(capabilities(ProcessTest.output(node, ProcessTest.user(s -> s.setCapabilities(all)), "grep Cap /proc/self/status"),
+                "CapEff")).isEqualTo(own & ~(1L << CHOWN));
+    }
+
     @Test
     void hasNoCapabilityAsAnotherUser(Node node) throws Exception {
         String status = ProcessTest.output(node, ProcessTest.user(s -> s.getRunAsUserBuilder().setValue(1000)),
@@ -61,6 +85,24 @@ class SecurityTest {
                 ProcessTest.user(s -> s.addMaskedPaths("/etc/group").addMaskedPaths("/www").addReadonlyPaths("/proc/sys")),
                 "cat /etc/group | wc -c; ls /www; echo x 2>/dev/null > /proc/sys/kernel/domainname || echo refused"))
                 .isEqualTo("0\nrefused\n");
+    }
+
+    @Test
+    void masksAProgramToo(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod
+                    .start(ProcessTest.user(s -> s.addMaskedPaths("/bin/ls")).andThen(c -> c.addCommand("sleep").addCommand("1000")));
+            var response = container.exec("sh", "-c", "/bin/ls");
+            assertThat(response.getStderr().toStringUtf8()).isEqualTo("sh: /bin/ls: Permission denied\n");
+            assertThat(response.getExitCode()).isEqualTo(126);
+        }
+    }
+
+    @Test
+    void hidesNothingWhenItsProcIsUnmasked(Node node) throws Exception {
+        assertThat(ProcessTest.output(node, ProcessTest.user(s -> s.clearMaskedPaths().clearReadonlyPaths()),
+                "grep -q . /proc/interrupts && echo interrupts; touch /proc/sys/kernel/domainname && echo writable"))
+                .isEqualTo("interrupts\nwritable\n");
     }
 
     @Test
@@ -101,6 +143,15 @@ class SecurityTest {
     void setsTheSysctlsOfThePod(Node node) throws Exception {
         try (Pod pod = Pod.run(node, config -> config.getLinuxBuilder().putSysctls("net.ipv4.ip_unprivileged_port_start", "81"))) {
             assertThat(pod.script("cat /proc/sys/net/ipv4/ip_unprivileged_port_start").output()).isEqualTo("81\n");
+        }
+    }
+
+    @Test
+    void setsSysctlsThatAKubeletCallsUnsafe(Node node) throws Exception {
+        try (Pod pod = Pod.run(node, config -> config.getLinuxBuilder().putSysctls("kernel.msgmax", "8193")
+                .putSysctls("net.core.somaxconn", "77").putSysctls("fs.mqueue.msg_max", "11"))) {
+            assertThat(pod.script("cat /proc/sys/kernel/msgmax /proc/sys/net/core/somaxconn /proc/sys/fs/mqueue/msg_max").output())
+                    .isEqualTo("8193\n77\n11\n");
         }
     }
 
