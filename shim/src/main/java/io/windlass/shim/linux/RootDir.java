@@ -56,20 +56,23 @@ public final class RootDir implements AutoCloseable {
     }
 
     /**
-     * Reads a regular file of at most {@code maxBytes}. A pipe or a device is not opened for reading, so nothing can hang.
+     * Reads a regular file of at most {@code maxBytes}. Only such a file is opened: opening a device can be enough to do something to it, opening a
+     * pipe to hang.
      *
      * @throws ErrnoException EINVAL for another type of file, EFBIG for a larger one, ENOENT
      */
     public byte[] readSmallFile(String path, int maxBytes) throws IOException {
-        try (Fd fd = open(path, Fcntl.O_RDONLY | Fcntl.O_NONBLOCK | Fcntl.O_NOCTTY)) {
-            Stat stat = Syscall.fstat(fd);
+        try (Fd found = open(path, Fcntl.O_PATH)) {
+            Stat stat = Syscall.fstat(found);
             if (!stat.isRegular()) {
                 throw new ErrnoException("read " + path + " (not a regular file)", Errno.EINVAL);
             }
             if (stat.size() > maxBytes) {
                 throw new ErrnoException("read " + path + " (more than " + maxBytes + " bytes)", Errno.EFBIG);
             }
-            return fd.readAll(maxBytes);
+            try (Fd fd = Syscall.open(found.procPath(), Fcntl.O_RDONLY, 0)) {
+                return fd.readAll(maxBytes);
+            }
         }
     }
 
