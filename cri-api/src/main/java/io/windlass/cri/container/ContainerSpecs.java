@@ -52,6 +52,11 @@ final class ContainerSpecs {
                 modules.label(container.config().getLinux().getSecurityContext()), node));
     }
 
+    /** Makes what the first specification would wait for. */
+    void warm() {
+        SpecBuilder.warm(node);
+    }
+
     private RootSpec root(ContainerRecord container) throws ImageException {
         var dirs = snapshots.overlay(container.id().value());
         return new RootSpec.Overlay(dirs.base(), dirs.lowers(), dirs.upper(), dirs.work(),

@@ -21,6 +21,7 @@ public final class Pods implements AutoCloseable {
     private final Execs execs;
     private final ContainerStore store;
     private final Events events;
+    private final ContainerSpecs specs;
 
     /** The calls about containers. */
     public record Calls(CreateContainer create, StartContainer start, StopContainer stop, RemoveContainer remove, GetContainerStatus status,
@@ -44,7 +45,7 @@ public final class Pods implements AutoCloseable {
         sandboxServices = SandboxServices.open(root, state, services.network(), services.cgroups(), launcher, clock);
         var sandboxStore = sandboxServices.store();
         events = new Events(clock, new PodDescription(sandboxStore, store));
-        var specs = new ContainerSpecs(services.snapshots(), store, sandboxServices.parts(),
+        specs = new ContainerSpecs(services.snapshots(), store, sandboxServices.parts(),
                 NodeLimits.read(services.config().container().pidsLimit()));
         var parts = new ContainerParts(root, state, store, services.snapshots(), specs, cgroups);
         logs = new ContainerLogs(services.config().container().maxLogLineBytes());
@@ -113,6 +114,11 @@ public final class Pods implements AutoCloseable {
     /** Returns the output of running containers, for attaching. */
     public ContainerLogs logs() {
         return logs;
+    }
+
+    /** Makes, off the path of any call, what the first container would wait for. */
+    public void warm() {
+        specs.warm();
     }
 
     /** Lets go of everything. Containers run on. */

@@ -46,6 +46,7 @@ public final class Daemon implements AutoCloseable {
                             config.shutdownSeconds()));
             SystemdNotifier notifier = SystemdNotifier.of(System.getenv());
             notifier.ready(listener.loop());
+            Thread.ofPlatform().daemon().name("warm").start(parts.pods()::warm);
             LOG.info(Logfmt.event("serving").field("socket", socket).field("version", Version.NUMBER)
                     .field("pid", ProcessHandle.current().pid())
                     .field("us", (System.nanoTime() - start) / 1000).toString());

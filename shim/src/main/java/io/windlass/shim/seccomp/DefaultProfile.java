@@ -15,15 +15,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -31,7 +30,8 @@ import java.util.stream.Stream;
  * the capability for it, and namespaces cannot be made without CAP_SYS_ADMIN.
  *
  * <p>
- * Filters are compiled once for each set of capabilities and shared.
+ * Filters are compiled once for each set of capabilities and shared; those used last are kept, a few kilobytes each. The first takes a tenth of a
+ * second in a young JVM, so that a daemon asks for the usual one before it is wanted.
  */
 public final class DefaultProfile {
     private static final String RESOURCE = "default-profile.txt";
@@ -54,7 +54,13 @@ public final class DefaultProfile {
 
     private static final Map<String, List<String>> NAMES = read();
     private static final long MATTER = matter();
-    private static final Map<Key, SoftReference<SeccompFilter>> FILTERS = new ConcurrentHashMap<>();
+    private static final int KEPT = 32;
+    private static final Map<Key, SeccompFilter> FILTERS = new LinkedHashMap<>(KEPT, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, SeccompFilter> eldest) {
+            return size() > KEPT;
+        }
+    };
 
     /** @param capabilities those that make a difference */
     private record Key(Abi machine, long capabilities) {}
@@ -64,13 +70,9 @@ public final class DefaultProfile {
     /** Returns the filter for a process with the given bounding set on a machine. */
     public static SeccompFilter filter(Set<Capability> capabilities, Abi machine) {
         Key key = new Key(machine, Capabilities.mask(capabilities) & MATTER);
-        SoftReference<SeccompFilter> known = FILTERS.get(key);
-        SeccompFilter filter = known == null ? null : known.get();
-        if (filter == null) {
-            filter = FilterCompiler.compile(of(capabilities), machine);
-            FILTERS.put(key, new SoftReference<>(filter));
+        synchronized (FILTERS) {
+            return FILTERS.computeIfAbsent(key, _ -> FilterCompiler.compile(of(capabilities), machine));
         }
-        return filter;
     }
 
     /** Returns the rules for a process with the given bounding set, of all machines. */
