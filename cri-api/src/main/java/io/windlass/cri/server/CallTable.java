@@ -10,6 +10,7 @@ import io.grpc.stub.StreamObserver;
 import io.windlass.cri.error.CriException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 
 /** The methods of one service and what answers each; a method without an answer is Unimplemented, by name. */
 final class CallTable {
@@ -26,7 +27,13 @@ final class CallTable {
     /** Lets {@code call} answer the method. */
     <Q, R> CallTable unary(MethodDescriptor<Q, R> method, Unary<Q, R> call) {
         String name = String.valueOf(method.getBareMethodName());
-        handlers.put(name, ServerCalls.<Q, R>asyncUnaryCall((request, observer) -> answer(name, single(call), request, observer)));
+        handlers.put(name, ServerCalls.<Q, R>asyncUnaryCall((request, observer) -> {
+            try {
+                inFlight.run(() -> answer(name, single(call), request, observer));
+            } catch (RejectedExecutionException e) {
+                observer.onError(Status.UNAVAILABLE.withDescription(name + ": the daemon stops").asRuntimeException());
+            }
+        }));
         return this;
     }
 
@@ -34,7 +41,7 @@ final class CallTable {
     <Q, R> CallTable stream(MethodDescriptor<Q, R> method, Streaming<Q, R> call) {
         String name = String.valueOf(method.getBareMethodName());
         handlers.put(name, ServerCalls.<Q, R>asyncServerStreamingCall((request, observer) -> ClientSink.serve(observer, call,
-                paced -> answer(name, paced, request, observer))));
+                paced -> inFlight.count(() -> answer(name, paced, request, observer)))));
         return this;
     }
 
@@ -42,7 +49,7 @@ final class CallTable {
     <Q, R> CallTable watch(MethodDescriptor<Q, R> method, Streaming<Q, R> call) {
         String name = String.valueOf(method.getBareMethodName());
         handlers.put(name, ServerCalls.<Q, R>asyncServerStreamingCall((request, observer) -> ClientSink.serve(observer, call,
-                paced -> answerUncounted(name, paced, request, observer))));
+                paced -> answer(name, paced, request, observer))));
         return this;
     }
 
@@ -71,16 +78,7 @@ final class CallTable {
         return (request, sink) -> sink.accept(call.call(request));
     }
 
-    private <Q, R> void answer(String name, Streaming<Q, R> call, Q request, StreamObserver<R> observer) {
-        inFlight.begin();
-        try {
-            answerUncounted(name, call, request, observer);
-        } finally {
-            inFlight.end();
-        }
-    }
-
-    private static <Q, R> void answerUncounted(String name, Streaming<Q, R> call, Q request, StreamObserver<R> observer) {
+    private static <Q, R> void answer(String name, Streaming<Q, R> call, Q request, StreamObserver<R> observer) {
         long start = System.nanoTime();
         Status status = Status.OK;
         try {

@@ -11,28 +11,20 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** The gRPC server on its unix socket: one event loop for the bytes, a platform thread for each call.
- *
- * <p>
- * Nearly every call ends in blocking system calls, for which a virtual thread would have to hand over to a platform thread and back: two wake-ups of 0.2 ms each.
- */
+/** The gRPC server on its unix socket: one event loop for the bytes, and for what never blocks; calls run beside it, see {@link InFlight}. */
 public final class Listener implements AutoCloseable {
 
     private final SocketFile socket;
     private final EventLoopGroup loop;
-    private final ExecutorService calls;
     private final Server server;
     private final InFlight inFlight;
     private final int graceSeconds;
 
-    private Listener(SocketFile socket, EventLoopGroup loop, ExecutorService calls, Server server, InFlight inFlight, int graceSeconds) {
+    private Listener(SocketFile socket, EventLoopGroup loop, Server server, InFlight inFlight, int graceSeconds) {
         this.socket = socket;
         this.loop = loop;
-        this.calls = calls;
         this.server = server;
         this.inFlight = inFlight;
         this.graceSeconds = graceSeconds;
@@ -49,12 +41,11 @@ public final class Listener implements AutoCloseable {
     public static Listener open(SocketFile socket, PeerGate gate, List<ServerServiceDefinition> services, InFlight inFlight,
             int maxMessageBytes, int graceSeconds) throws IOException {
         EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("cri-loop"), EpollIoHandler.newFactory());
-        ExecutorService calls = Executors.newCachedThreadPool(Thread.ofPlatform().name("call-", 0).daemon().factory());
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new DomainSocketAddress(socket.bindPath().toFile()))
-                .channelFactory(() -> gated(gate)).bossEventLoopGroup(loop).workerEventLoopGroup(loop).executor(calls)
+                .channelFactory(() -> gated(gate)).bossEventLoopGroup(loop).workerEventLoopGroup(loop).directExecutor()
                 .maxInboundMessageSize(maxMessageBytes).permitKeepAliveTime(5, TimeUnit.SECONDS).permitKeepAliveWithoutCalls(true);
         services.forEach(builder::addService);
-        Listener listener = new Listener(socket, loop, calls, builder.build(), inFlight, graceSeconds);
+        Listener listener = new Listener(socket, loop, builder.build(), inFlight, graceSeconds);
         try {
             listener.server.start();
             socket.publish();
@@ -89,7 +80,7 @@ public final class Listener implements AutoCloseable {
             server.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        calls.shutdownNow();
+        inFlight.close();
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }
