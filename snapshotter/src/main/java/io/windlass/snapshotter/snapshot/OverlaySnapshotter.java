@@ -1,5 +1,7 @@
 package io.windlass.snapshotter.snapshot;
 
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
 import io.windlass.snapshotter.content.DurableFile;
 import io.windlass.snapshotter.oci.ChainId;
 import io.windlass.snapshotter.oci.ImageException;
@@ -244,6 +246,9 @@ public final class OverlaySnapshotter implements Snapshotter {
         try {
             return DiskUsage.of(files.fsPath(number));
         } catch (IOException e) {
+            if (e instanceof ErrnoException gone && gone.errno() == Errno.ENOENT) {
+                throw new ImageException(Kind.NOT_FOUND, "snapshot " + what + " is being removed", e);
+            }
             throw ImageException.of("cannot measure snapshot " + what, e);
         }
     }

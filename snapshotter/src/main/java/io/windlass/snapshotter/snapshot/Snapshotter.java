@@ -72,7 +72,7 @@ public interface Snapshotter {
     /** Removes a committed snapshot. FAILED_PRECONDITION while another snapshot stands on it; an unknown chain is no error. */
     void removeCommitted(ChainId chain) throws ImageException;
 
-    /** Returns what was written to the active snapshot {@code key} so far: walked anew at each call. */
+    /** Returns what was written to the active snapshot {@code key} so far: walked anew at each call. NOT_FOUND for one that is just being removed, too. */
     Usage usage(String key) throws ImageException;
 
     /** Returns what the committed layer on top of {@code chain} takes, without those below: walked once, then remembered. */

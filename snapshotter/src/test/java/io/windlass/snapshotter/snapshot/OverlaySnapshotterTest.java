@@ -1,5 +1,6 @@
 package io.windlass.snapshotter.snapshot;
 
+import io.windlass.snapshotter.oci.ImageException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,5 +25,17 @@ class OverlaySnapshotterTest extends SnapshotterContract {
         assertThat(dirs.base().resolve(dirs.lowers().getFirst())).exists();
         commitBoth();
         assertThat(snapshots.has(HIGH)).isTrue();
+    }
+
+    @Test
+    void whatIsBeingRemovedIsNotMeasured() throws IOException {
+        commitBoth();
+        snapshots.prepare("c", HIGH);
+        OverlayDirs dirs = snapshots.overlay("c");
+        Files.delete(dirs.base().resolve(dirs.upper()));
+        assertKind(Kind.NOT_FOUND, () -> snapshots.usage("c"));
+        assertThat(snapshots.usage(HIGH).inodes()).isPositive();
+        snapshots.remove("c");
+        assertThat(snapshots.keys()).isEmpty();
     }
 }
