@@ -209,8 +209,8 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
     public void collect(Predicate<String> living) throws NetworkException {
         List<Lease> held = leases.list();
         try {
-            if (held.isEmpty() && !isSetUp() && !hasBridge()) {
-                return; // nothing was ever done here
+            if (held.isEmpty() && !isSetUp() && !hasOwnBridge()) {
+                return; // nothing was ever done here, and a bridge of that name is somebody else's, such as a plugin's
             }
         } catch (IOException e) {
             throw failed("it cannot be looked for", e);
@@ -225,7 +225,7 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
             List<Link> links = Links.list(bridge.route());
             Set<String> wanted = leases.list().stream().map(Lease::port).collect(Collectors.toSet()); // a lease is there before its link
             for (Link link : links) {
-                if (link.master() == bridge.index() && link.name().startsWith(LinkNames.PORT_PREFIX) && !wanted.contains(link.name())) {
+                if (link.master() == bridge.index() && LinkNames.isPort(link.name()) && !wanted.contains(link.name())) {
                     Links.delete(bridge.route(), link.name());
                 }
             }
@@ -238,11 +238,11 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
         return node != null;
     }
 
-    private boolean hasBridge() throws IOException {
+    private boolean hasOwnBridge() throws IOException {
         return NamespaceThread.<Boolean, IOException>call(() -> {
             Namespace.NET.setns(host);
             try (RouteSocket route = RouteSocket.open()) {
-                return Links.find(route, config.bridge()).isPresent();
+                return Links.find(route, config.bridge()).filter(LinkNames::isOwn).isPresent();
             }
         });
     }

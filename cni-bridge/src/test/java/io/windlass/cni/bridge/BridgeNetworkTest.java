@@ -242,6 +242,29 @@ class BridgeNetworkTest {
         network = open(CONFIG);
     }
 
+    /** A list of plugins may name a bridge as we would: its pods outlive our daemon. */
+    @Test
+    void bridgeOfOthersByTheSameNameIsLeftAlone() throws Exception {
+        host.sh("ip link add wltest0 type bridge; ip link set wltest0 up; ip addr add 10.99.0.1/24 dev wltest0;"
+                + " ip link add veth61672a34 type veth peer name far0; ip link set veth61672a34 master wltest0");
+        network.collect(id -> true);
+        network.close();
+        assertThat(host.sh("ip -o link; ip -o -4 addr show wltest0; nft list tables")).contains("veth61672a34", "10.99.0.1/24")
+                .doesNotContain("table ip wltest0");
+        network = open(CONFIG);
+    }
+
+    @Test
+    void portsOfOthersOnOurBridgeAreLeftAlone() throws Exception {
+        try (Netns a = host.pod("a")) {
+            network.add(attachment("a"), a);
+            host.sh("ip link add veth61672a34 type veth peer name far0; ip link set veth61672a34 master wltest0");
+            network.collect(id -> true);
+            assertThat(host.sh("ip -o link")).contains("veth61672a34");
+            network.del(attachment("a"), a);
+        }
+    }
+
     @Test
     void firewallThatDropsForwardedPacketsLetsPodsPass() throws Exception {
         host.sh("iptables -P FORWARD DROP");
