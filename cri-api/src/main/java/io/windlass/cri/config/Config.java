@@ -39,9 +39,10 @@ public record Config(Path root, Path state, Path socket, String sandboxImage, in
     /** Who makes the cgroups. */
     public record Cgroup(Driver driver) {
 
-        /** The kinds of cgroup parent a kubelet may send: paths, or slices of systemd. */
+        /** The kinds of cgroup parent a kubelet may send. */
         public enum Driver {
-            CGROUPFS, SYSTEMD
+            /** Paths, which are made as they are. */
+            CGROUPFS
         }
     }
 

@@ -38,8 +38,9 @@ final class Settings {
             "Directory with a HOST/hosts.toml for each registry, as containerd has them in certs.d.");
     static final Setting<Long> DOWNLOADS = number("registry.max_concurrent_downloads", 4, 1, 64, "Layers fetched at a time for one image.");
 
-    static final Setting<Driver> CGROUP = new Setting<>("cgroup.driver", Driver.CGROUPFS, Kind.oneOf(Driver.class),
-            "Who makes cgroups: cgroupfs or systemd. A kubelet asks for it and follows.");
+    static final Setting<Driver> CGROUP = new Setting<>("cgroup.driver", Driver.CGROUPFS, new CgroupDriverName(),
+            "Who makes cgroups: cgroupfs, which is Windlass itself. A kubelet asks for it and follows. Slices of systemd\n"
+                    + "are not made: a kubelet that does not ask has to be set to cgroupDriver: cgroupfs.");
 
     static final Setting<String> STREAM = new Setting<>("stream.address", "127.0.0.1:0", Kind.text(),
             "Where exec, attach and port-forward are streamed; port 0 takes a free one. Other addresses than loopback need a certificate.");

@@ -14,7 +14,6 @@ final class GetRuntimeConfig {
     GetRuntimeConfig(Config.Cgroup cgroup) {
         CgroupDriver driver = switch (cgroup.driver()) {
             case CGROUPFS -> CgroupDriver.CGROUPFS;
-            case SYSTEMD -> CgroupDriver.SYSTEMD;
         };
         this.response = RuntimeConfigResponse.newBuilder().setLinux(LinuxRuntimeConfiguration.newBuilder().setCgroupDriver(driver)).build();
     }

@@ -81,6 +81,7 @@ class ConfigFilesTest {
             "[cni]\\ndefault_subnet = \"10.0.0.1\"|IPv4 network",
             "[cni]\\ndefault_subnet = \"10.0.0.0/31\"|IPv4 network", "[cni]\\ndefault_subnet = \"10.0.0.0/24,10.1.0.0/24\"|IPv4 network",
             "[cni]\\nconf_template = \"net.tpl\"|want an absolute path", "[cni]\\nbridge = \"much-too-long-name\"|interface name",
+            "[cgroup]\\ndriver = \"systemd\"|:2: cgroup.driver: slices of systemd are not made: want cgroupfs here",
             "root = |not TOML"})
     void whatIsNotUnderstoodIsRefusedByFileLineAndKey(String text, String message) throws IOException {
         write(file, text.replace("\\n", "\n") + "\n");
