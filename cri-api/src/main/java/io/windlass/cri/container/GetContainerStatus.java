@@ -2,6 +2,8 @@ package io.windlass.cri.container;
 
 import io.windlass.cri.container.ContainerLife.Running;
 import io.windlass.cri.error.CriException;
+import io.windlass.cri.sandbox.Sandbox;
+import io.windlass.cri.sandbox.SandboxRecord;
 import io.windlass.cri.sandbox.SandboxStore;
 import io.windlass.cri.store.Json;
 import io.windlass.cri.store.MessageJson;
@@ -29,40 +31,41 @@ public final class GetContainerStatus {
         var record = container.record();
         var response = ContainerStatusResponse.newBuilder().setStatus(ContainerStatuses.of(record));
         if (request.getVerbose()) {
-            response.putInfo("info", verbose(record, spec(container, record)));
+            response.putInfo("info", verbose(container, record));
         }
         return response.build();
     }
 
+    private String verbose(Container container, ContainerRecord record) {
+        var sandbox = sandboxes.get(record.sandbox()).map(Sandbox::record).orElse(null);
+        var spec = sandbox == null ? null : spec(container, record, sandbox);
+        return new String(Json.object(json -> {
+            json.writeStringProperty("sandboxID", record.sandbox().value());
+            json.writeNumberProperty("pid", record.life() instanceof Running running ? running.shim().initPid() : 0);
+            json.writeNumberProperty("shimPid", record.life() instanceof Running running ? running.shim().shimPid() : 0);
+            json.writeBooleanProperty("removing", false);
+            json.writeStringProperty("snapshotKey", record.id().value());
+            json.writeStringProperty("snapshotter", "overlay");
+            json.writeStringProperty("runtimeType", "windlass");
+            json.writeName("config");
+            MessageJson.write(json, record.config());
+            if (sandbox != null && spec != null) {
+                json.writeName("runtimeSpec");
+                SpecJson.write(json, spec, parts.cgroup(record, sandbox).path());
+            }
+        }), StandardCharsets.UTF_8);
+    }
+
     /** Returns the specification, built again where the daemon has been restarted since; null where that is no longer possible. */
-    private @Nullable ContainerSpec spec(Container container, ContainerRecord record) {
+    private @Nullable ContainerSpec spec(Container container, ContainerRecord record, SandboxRecord sandbox) {
         var kept = container.spec();
         if (kept != null) {
             return kept;
         }
         try {
-            var sandbox = sandboxes.get(record.sandbox());
-            return sandbox.isPresent() ? parts.spec(record, sandbox.get().record()) : null;
+            return parts.spec(record, sandbox);
         } catch (Exception e) {
             return null; // a mount or a device has gone since: the rest is still worth showing
         }
-    }
-
-    private static String verbose(ContainerRecord container, @Nullable ContainerSpec spec) {
-        return new String(Json.object(json -> {
-            json.writeStringProperty("sandboxID", container.sandbox().value());
-            json.writeNumberProperty("pid", container.life() instanceof Running running ? running.shim().initPid() : 0);
-            json.writeNumberProperty("shimPid", container.life() instanceof Running running ? running.shim().shimPid() : 0);
-            json.writeBooleanProperty("removing", false);
-            json.writeStringProperty("snapshotKey", container.id().value());
-            json.writeStringProperty("snapshotter", "overlay");
-            json.writeStringProperty("runtimeType", "windlass");
-            json.writeName("config");
-            MessageJson.write(json, container.config());
-            if (spec != null) {
-                json.writeName("runtimeSpec");
-                SpecJson.write(json, spec);
-            }
-        }), StandardCharsets.UTF_8);
     }
 }

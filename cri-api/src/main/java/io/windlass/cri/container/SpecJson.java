@@ -1,5 +1,6 @@
 package io.windlass.cri.container;
 
+import io.windlass.shim.cgroup.CgroupPath;
 import io.windlass.shim.spec.Capability;
 import io.windlass.shim.spec.ContainerSpec;
 import io.windlass.shim.spec.LinuxSpec;
@@ -21,7 +22,7 @@ import tools.jackson.core.JsonGenerator;
 final class SpecJson {
     private SpecJson() {}
 
-    static void write(JsonGenerator json, ContainerSpec spec) {
+    static void write(JsonGenerator json, ContainerSpec spec, CgroupPath cgroup) {
         json.writeStartObject();
         json.writeStringProperty("ociVersion", "1.2.0");
         json.writeObjectPropertyStart("process");
@@ -38,7 +39,7 @@ final class SpecJson {
         spec.mounts().forEach(mount -> mount(json, mount));
         json.writeEndArray();
         json.writeObjectPropertyStart("linux");
-        linux(json, spec.linux());
+        linux(json, spec.linux(), cgroup);
         json.writeEndObject();
         json.writeEndObject();
     }
@@ -109,7 +110,8 @@ final class SpecJson {
         json.writeEndObject();
     }
 
-    private static void linux(JsonGenerator json, LinuxSpec linux) {
+    private static void linux(JsonGenerator json, LinuxSpec linux, CgroupPath cgroup) {
+        json.writeStringProperty("cgroupsPath", cgroup.value());
         json.writeArrayPropertyStart("namespaces");
         var namespaces = linux.namespaces();
         namespace(json, "pid", namespaces.pid());
@@ -176,8 +178,8 @@ final class SpecJson {
         number(json, "shares", resources.cpu().shares());
         number(json, "quota", resources.cpu().quota());
         number(json, "period", resources.cpu().period());
-        json.writeStringProperty("cpus", resources.cpu().cpus());
-        json.writeStringProperty("mems", resources.cpu().mems());
+        text(json, "cpus", resources.cpu().cpus());
+        text(json, "mems", resources.cpu().mems());
         json.writeEndObject();
         if (resources.pidsLimit() != null) {
             json.writeObjectPropertyStart("pids");
@@ -206,6 +208,12 @@ final class SpecJson {
     private static void number(JsonGenerator json, String name, @Nullable Long value) {
         if (value != null) {
             json.writeNumberProperty(name, value);
+        }
+    }
+
+    private static void text(JsonGenerator json, String name, String value) {
+        if (!value.isEmpty()) {
+            json.writeStringProperty(name, value);
         }
     }
 

@@ -2,8 +2,6 @@ package io.windlass.cri.sandbox;
 
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.store.Clocks;
-import io.windlass.cri.store.Json;
-import io.windlass.cri.store.MessageJson;
 import io.windlass.cri.v1.LinuxPodSandboxStatus;
 import io.windlass.cri.v1.Namespace;
 import io.windlass.cri.v1.PodIP;
@@ -11,7 +9,6 @@ import io.windlass.cri.v1.PodSandboxNetworkStatus;
 import io.windlass.cri.v1.PodSandboxStatus;
 import io.windlass.cri.v1.PodSandboxStatusRequest;
 import io.windlass.cri.v1.PodSandboxStatusResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 
 /** Tells the state of one sandbox: the call PodSandboxStatus. Reads memory only. */
@@ -34,7 +31,7 @@ public final class GetPodSandboxStatus {
         var response = PodSandboxStatusResponse.newBuilder().setStatus(status(sandbox)).setTimestamp(Clocks.nanos(clock))
                 .addAllContainersStatuses(containers.statuses(sandbox.id()));
         if (request.getVerbose()) {
-            response.putInfo("info", verbose(sandbox));
+            response.putInfo("info", VerboseSandbox.json(sandbox, parts.paths(sandbox.id()), parts.initPid(sandbox)));
         }
         return response.build();
     }
@@ -51,23 +48,5 @@ public final class GetPodSandboxStatus {
                 .setLinux(LinuxPodSandboxStatus.newBuilder().setNamespaces(Namespace.newBuilder().setOptions(sandbox.namespaces())))
                 .putAllLabels(sandbox.config().getLabelsMap()).putAllAnnotations(sandbox.config().getAnnotationsMap())
                 .setRuntimeHandler(sandbox.handler()).build();
-    }
-
-    private String verbose(SandboxRecord sandbox) {
-        var paths = parts.paths(sandbox.id());
-        return new String(Json.object(json -> {
-            json.writeNumberProperty("pid", parts.initPid(sandbox));
-            json.writeStringProperty("processStatus", sandbox.state() == SandboxState.READY ? "running" : "deleted");
-            json.writeBooleanProperty("netNamespaceClosed", !sandbox.hostNetwork() && sandbox.state() != SandboxState.READY);
-            json.writeStringProperty("runtimeHandler", sandbox.handler());
-            json.writeStringProperty("cgroup", sandbox.cgroup().path());
-            json.writeObjectPropertyStart("namespaces");
-            json.writeStringProperty("network", sandbox.hostNetwork() ? "" : paths.net().toString());
-            json.writeStringProperty("uts", sandbox.hostNetwork() ? "" : paths.uts().toString());
-            json.writeStringProperty("ipc", sandbox.hostIpc() ? "" : paths.ipc().toString());
-            json.writeEndObject();
-            json.writeName("config");
-            MessageJson.write(json, sandbox.config());
-        }), StandardCharsets.UTF_8);
     }
 }
