@@ -9,6 +9,7 @@ import io.windlass.shim.process.ExecResult;
 import io.windlass.shim.process.LaunchException;
 import io.windlass.shim.spec.ContainerSpec;
 import io.windlass.shim.spec.ExecSpec;
+import io.windlass.shim.spec.ProcessSpec;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -54,10 +55,16 @@ public final class Execs {
         var kept = container.spec();
         ContainerSpec spec = kept != null ? kept : parts.spec(record, sandbox);
         container.keep(spec);
-        var process = spec.process().withArgs(command).withTerminal(terminal);
+        var process = process(spec, command, terminal);
         var group = parts.cgroup(record, sandbox).sub("exec-" + COUNT.incrementAndGet());
         return new Prepared(container, new ExecSpec(process, ContainerCgroups.join(group.joinFiles()), spec.linux().namespaces().user()),
                 group);
+    }
+
+    /** As the container's process, but for what a terminal wants to know of itself where the container has none. */
+    private static ProcessSpec process(ContainerSpec spec, List<String> command, boolean terminal) {
+        var process = spec.process().withArgs(command).withTerminal(terminal);
+        return terminal ? process.withDefault("TERM", "xterm") : process;
     }
 
     /** A command that is ready to run. */

@@ -1,5 +1,6 @@
 package io.windlass.shim.spec;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,16 @@ public record ProcessSpec(List<String> args, List<String> env, String cwd, UserS
     /** Returns this process with another command, for example for an exec. */
     public ProcessSpec withArgs(List<String> args) {
         return new ProcessSpec(args, env, cwd, user, capabilities, rlimits, noNewPrivileges, oomScoreAdj, terminal, seccomp, label);
+    }
+
+    /** Returns this process with one more environment variable, unless it is there. */
+    public ProcessSpec withDefault(String variable, String value) {
+        if (env.stream().anyMatch(entry -> entry.startsWith(variable + "="))) {
+            return this;
+        }
+        var more = new ArrayList<>(env);
+        more.add(variable + "=" + value);
+        return new ProcessSpec(args, more, cwd, user, capabilities, rlimits, noNewPrivileges, oomScoreAdj, terminal, seccomp);
     }
 
     /** Returns this process with or without a terminal. */
