@@ -17,6 +17,8 @@ import io.windlass.cri.v1.ImageServiceGrpc;
 import io.windlass.cri.v1.ImageServiceGrpc.ImageServiceBlockingStub;
 import io.windlass.cri.v1.RuntimeServiceGrpc;
 import io.windlass.cri.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -56,11 +58,16 @@ final class Connection implements AutoCloseable {
      * To the socket of an endpoint.
      *
      * @throws UsageException when it is no unix socket
+     * @throws IllegalArgumentException when there is none
      */
     static Connection to(String endpoint, long timeoutSeconds) {
         String path = endpoint.startsWith("unix://") ? endpoint.substring("unix://".length()) : endpoint;
         if (!path.startsWith("/")) {
             throw new UsageException("the endpoint must be unix:///PATH, not " + endpoint);
+        }
+        if (!Files.exists(Path.of(path))) {
+            throw new IllegalArgumentException("cannot reach the runtime: " + path
+                    + " does not exist; is the daemon running (windlass serve), and is --endpoint right");
         }
         NETTY.setLevel(Level.SEVERE);
         EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("cri-client", true), EpollIoHandler.newFactory());

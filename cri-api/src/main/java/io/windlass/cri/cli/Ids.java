@@ -50,6 +50,12 @@ final class Ids {
         return pick(text, all, PodSandbox::getId, p -> p.getMetadata().getName(), PodSandbox::getCreatedAt);
     }
 
+    /** Whether a pod has exactly this name. */
+    boolean isTaken(String name) {
+        return runtime.runtime().listPodSandbox(ListPodSandboxRequest.getDefaultInstance()).getItemsList().stream()
+                .anyMatch(pod -> pod.getMetadata().getName().equals(name));
+    }
+
     static <T> Optional<T> pick(String text, List<T> all, Function<T, String> id, Function<T, String> name, Function<T, Long> created) {
         List<T> named = new ArrayList<>();
         List<T> prefixed = new ArrayList<>();

@@ -27,7 +27,7 @@ record Output(PrintStream out, PrintStream err, boolean terminal) {
     }
 
     /** Asking the C library would mean to load one. */
-    private static boolean isTerminal(String descriptor) {
+    static boolean isTerminal(String descriptor) {
         try {
             String target = Files.readSymbolicLink(Path.of(descriptor)).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");

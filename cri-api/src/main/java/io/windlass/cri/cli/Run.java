@@ -52,6 +52,7 @@ final class Run implements Verb {
     @Override
     public int run(Arguments arguments, Output out) throws IOException, InterruptedException {
         try (Connection runtime = Connection.open(arguments)) {
+            arguments.last("name").ifPresent(name -> refuseTaken(runtime, name));
             String image = image(runtime, arguments, out);
             String uid = UUID.randomUUID().toString();
             String name = arguments.last("name").orElseGet(() -> shortName(arguments.first()) + "-" + uid.substring(0, 6));
@@ -78,6 +79,12 @@ final class Run implements Verb {
                 RunPods.remove(runtime, pod, true); // a pod whose only container does not start is of no use
                 throw e;
             }
+        }
+    }
+
+    private static void refuseTaken(Connection runtime, String name) {
+        if (new Ids(runtime).isTaken(name)) {
+            throw new IllegalArgumentException("a pod is called " + name + " already: windlass rm " + name + ", or another --name");
         }
     }
 

@@ -16,15 +16,16 @@ final class VersionVerb implements Verb {
 
     @Override
     public int run(Arguments arguments, Output out) {
+        boolean json = Format.of(arguments) == Format.JSON;
+        if (!json) {
+            out.line("client   " + Version.NAME + " " + Version.NUMBER); // of use also where no runtime answers
+        }
         try (Connection runtime = Connection.open(arguments)) {
             VersionResponse version = runtime.runtime().version(VersionRequest.getDefaultInstance());
-            if (Format.of(arguments) == Format.JSON) {
-                out.line(ProtoJson.render(version));
-                return 0;
-            }
-            out.line("client   " + Version.NAME + " " + Version.NUMBER);
-            out.line(
-                    "runtime  " + version.getRuntimeName() + " " + version.getRuntimeVersion() + ", CRI " + version.getRuntimeApiVersion());
+            out.line(json
+                    ? ProtoJson.render(version)
+                    : "runtime  " + version.getRuntimeName() + " " + version.getRuntimeVersion() + ", CRI "
+                            + version.getRuntimeApiVersion());
             return 0;
         }
     }

@@ -1,0 +1,89 @@
+package io.windlass.conformance;
+
+import io.windlass.conformance.fixture.Command;
+import io.windlass.conformance.fixture.CommandLine;
+import io.windlass.conformance.fixture.Node;
+import io.windlass.conformance.fixture.Pod;
+import io.windlass.conformance.fixture.PodContainer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The project's own command line, as a stranger tries it. It speaks nothing but the CRI, and so any runtime will do. */
+@OnNode
+class CommandLineTest {
+
+    @Test
+    void runsACommandAndExitsWithItsCode(Node node) throws Exception {
+        CommandLine windlass = CommandLine.of(node);
+        Command run = windlass.run("run", "--rm", node.busybox(), "sh", "-c", "echo ahoy; exit 7");
+        assertThat(run).isEqualTo(new Command(7, "ahoy\n"));
+        assertThat(windlass.run("pods").output()).as("what is left").hasLineCount(1);
+    }
+
+    @Test
+    void carriesAContainerThroughItsLife(Node node) throws Exception {
+        CommandLine windlass = CommandLine.of(node);
+        assertThat(windlass.run("run", "-d", "--name", "mate", node.busybox(), "sh", "-c", "echo ahoy; sleep 1000").code()).isZero();
+        try {
+            assertThat(windlass.run("run", "-d", "--name", "mate", node.busybox(), "true")).satisfies(second -> {
+                assertThat(second.code()).isEqualTo(1);
+                assertThat(second.output()).contains("a pod is called mate already");
+            });
+            assertThat(windlass.run("ps").output().lines().skip(1)).singleElement().asString().contains("mate", "running");
+            assertThat(windlass.run("pods").output().lines().skip(1)).singleElement().asString().contains("mate", "ready",
+                    node.subnet().prefix());
+            assertThat(windlass.run("logs", "mate").output()).isEqualTo("ahoy\n");
+            assertThat(windlass.run("stats", "-i", "10").output()).contains("mate");
+            assertThat(windlass.run("inspect", "mate").output()).contains("CONTAINER_RUNNING", "runtimeSpec");
+            assertThat(windlass.run("rm", "mate").output()).contains("is running: stop it first");
+            assertThat(windlass.run("stop", "-t", "0", "mate").code()).isZero();
+            assertThat(windlass.run("ps", "-a").output()).contains("exited");
+        } finally {
+            windlass.run("rm", "-f", "mate");
+        }
+        assertThat(windlass.run("inspect", "mate").output()).isEqualTo("windlass: no container, pod or image is called mate\n");
+    }
+
+    @Test
+    void aCommandIsGivenItsInputAndTellsItsCode(Node node) throws Exception {
+        CommandLine windlass = CommandLine.of(node);
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.script("sleep 1000");
+            assertThat(windlass.run("exec", container.id(), "sh", "-c", "echo out; exit 9")).isEqualTo(new Command(9, "out\n"));
+            assertThat(windlass.run("x".repeat(100_000) + "\n", List.of("exec", "-i", container.id(), "sh", "-c", "head -c 100001 | wc -c"))
+                    .output().strip()).isEqualTo("100001");
+            assertThat(windlass.run("exec", container.id(), "/nosuch").output()).contains("/nosuch").contains("no such file");
+            assertThat(windlass.run("exec", "nosuch", "true").output()).contains("no container is called nosuch");
+        }
+    }
+
+    @Test
+    void aCommandHasTheTerminalOfThePerson(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.script("sleep 1000");
+            Command exec = CommandLine.of(node).onATerminal("",
+                    "exec -i -t " + container.id()
+                            + " sh -c 'while [ $(stty size 2>/dev/null | wc -w) != 2 ]; do :; done; tty; stty size; echo $TERM; exit 5'");
+            assertThat(exec.code()).as(exec.output()).isEqualTo(5);
+            assertThat(exec.output().lines().map(String::strip)).contains("33 99", "xterm")
+                    .anyMatch(line -> line.endsWith("/dev/pts/0"));
+        }
+    }
+
+    @Test
+    void whatIsNotThereIsSaidInOneLine(Node node) throws Exception {
+        CommandLine windlass = CommandLine.of(node);
+        assertThat(windlass.run("pull", node.registry().reference("never:1"))).satisfies(pull -> {
+            assertThat(pull.code()).isEqualTo(1);
+            assertThat(pull.output()).hasLineCount(1).startsWith("windlass: ").contains("not found");
+        });
+        assertThat(windlass.run("rmi", "nosuch").output()).isEqualTo("windlass: image nosuch is not here; windlass images lists all\n");
+        assertThat(windlass.run("ps", "--endpoint", "unix:///nosuch.sock").output())
+                .contains("/nosuch.sock does not exist; is the daemon running");
+        assertThat(windlass.run("images").output()).contains("busybox");
+        assertThat(windlass.run("info").output()).contains("RuntimeReady   yes", "NetworkReady   yes");
+        assertThat(windlass.run("version").output()).contains("client   windlass", "runtime  " + node.runtime().name());
+    }
+}
