@@ -94,7 +94,7 @@ class IdempotenceTest {
     }
 
     @Test
-    void stopsAndRemovesMayCollide(Node node) throws Exception {
+    void stopsMayCollide(Node node) throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor(); Pod pod = Pod.run(node)) {
             PodContainer container = pod.script("trap '' TERM; while :; do sleep 1; done");
             assertThat(sideBySide(threads, () -> {
@@ -102,15 +102,24 @@ class IdempotenceTest {
                 return true;
             })).isEqualTo(CALLS);
             assertThat(container.status().getState()).isEqualTo(ContainerState.CONTAINER_EXITED);
-            assertThat(sideBySide(threads, () -> {
-                container.remove();
-                return true;
-            })).isEqualTo(CALLS);
             pod.script("sleep 1000");
             assertThat(sideBySide(threads, () -> {
                 pod.stop();
                 return true;
             })).isEqualTo(CALLS);
+        }
+    }
+
+    @Test
+    @DiffersOn(value = "containerd", why = "a second removal fails: \"container is already in removing state\"")
+    void removesMayCollide(Node node) throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor(); Pod pod = Pod.run(node)) {
+            PodContainer container = pod.script("sleep 1000");
+            assertThat(sideBySide(threads, () -> {
+                container.remove();
+                return true;
+            })).isEqualTo(CALLS);
+            pod.script("sleep 1000");
             assertThat(sideBySide(threads, () -> {
                 pod.remove();
                 return true;

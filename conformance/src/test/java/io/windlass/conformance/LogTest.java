@@ -55,6 +55,7 @@ class LogTest {
     }
 
     @Test
+    @DiffersOn(value = "containerd", why = "1.6 stops reading at the exit: \"Failed to pipe stdout: file already closed\", and the end is lost")
     void isCompleteWhenTheExitIsKnown(Node node) throws Exception {
         try (Pod pod = Pod.run(node)) {
             PodContainer container = pod.script("seq 1 100000");

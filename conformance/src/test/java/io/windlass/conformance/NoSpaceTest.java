@@ -75,6 +75,7 @@ class NoSpaceTest {
     }
 
     @Test
+    @DiffersOn(value = "containerd", why = "cannot record the exit, and the stop fails at its deadline: \"an error occurs during waiting for container\"")
     void podsAreRefusedAndThoseThatAreThereCanBeStoppedAndRemoved() throws Exception {
         KernelState before = node.state();
         Path filler = root().resolve("filler");

@@ -132,7 +132,7 @@ class PortMappingTest {
     void onTheNetworkOfTheHostMappingsMeanNothing(Node node) throws Exception {
         int port = Loopback.freePort();
         Consumer<io.windlass.cri.v1.PodSandboxConfig.Builder> hostNetwork = config -> {
-            config.addPortMappings(tcp(port));
+            config.setHostname("").addPortMappings(tcp(port)); // as a kubelet does: the host's name stays
             config.getLinuxBuilder().getSecurityContextBuilder().getNamespaceOptionsBuilder().setNetwork(NamespaceMode.NODE);
         };
         try (Pod pod = Pod.run(node, hostNetwork); Pod second = Pod.run(node, hostNetwork)) {
