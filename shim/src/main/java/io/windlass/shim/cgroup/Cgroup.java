@@ -71,10 +71,10 @@ public sealed interface Cgroup permits GroupedCgroup {
     long oomKills() throws IOException;
 
     /**
-     * Makes a cgroup inside this one for one exec, so that its processes can be killed together; limits stay those of this one. After an error
-     * nothing is left.
+     * Makes a new cgroup inside this one for one exec, so that its processes can be killed together; limits stay those of this one. Its name
+     * begins with {@code prefix} and is one that nothing inside has, an exec of an earlier daemon neither. After an error nothing is left.
      */
-    ExecGroup sub(String name) throws IOException;
+    ExecGroup sub(String prefix) throws IOException;
 
     /**
      * Waits for the last process to end and removes the cgroup with those inside. It does not kill: call {@link #kill} before. Does nothing

@@ -75,7 +75,11 @@ final class CgroupTree {
         return pids;
     }
 
+    /** Those inside first: a process may be given to the directory above meanwhile, never the other way. */
     private static void addPids(Path directory, List<Integer> pids) throws IOException {
+        for (Path child : children(directory)) {
+            addPids(child, pids);
+        }
         try {
             byte[] procs = ControlFile.read(directory, "cgroup.procs");
             for (int at = 0; at < procs.length; at++) {
@@ -91,9 +95,6 @@ final class CgroupTree {
             if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENODEV && e.errno() != Errno.EOPNOTSUPP) {
                 throw e;
             }
-        }
-        for (Path child : children(directory)) {
-            addPids(child, pids);
         }
     }
 

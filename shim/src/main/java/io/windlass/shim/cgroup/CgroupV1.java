@@ -129,13 +129,12 @@ final class CgroupV1 extends GroupedCgroup {
     }
 
     @Override
-    public ExecGroup sub(String name) throws IOException {
-        CgroupPath.requireName(name, name);
-        KillGroup child = group().child(name);
+    public ExecGroup sub(String prefix) throws IOException {
+        CgroupPath.requireName(prefix, prefix);
+        KillGroup child = newChild(prefix);
         List<Path> files = v1JoinFiles();
         files.remove(group().joinFile());
         files.add(child.joinFile());
-        CgroupTree.make(group().directory(), child.directory(), new ArrayList<>());
         return new ExecGroup(child, files);
     }
 

@@ -109,10 +109,9 @@ final class CgroupV2 extends GroupedCgroup {
     }
 
     @Override
-    public ExecGroup sub(String name) throws IOException {
-        CgroupPath.requireName(name, name);
-        KillGroup child = group().child(name);
-        CgroupTree.make(directory, child.directory(), new ArrayList<>());
+    public ExecGroup sub(String prefix) throws IOException {
+        CgroupPath.requireName(prefix, prefix);
+        KillGroup child = newChild(prefix);
         return new ExecGroup(child, List.of(child.joinFile()));
     }
 

@@ -1,10 +1,15 @@
 package io.windlass.shim.cgroup;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What the cgroups of both versions do alike: through the one directory in which all their processes are. */
 abstract sealed class GroupedCgroup implements Cgroup permits CgroupV1, CgroupV2 {
+    private static final AtomicLong SUBS = new AtomicLong();
+
     private final CgroupPath path;
     private final KillGroup group;
 
@@ -20,6 +25,17 @@ abstract sealed class GroupedCgroup implements Cgroup permits CgroupV1, CgroupV2
 
     final KillGroup group() {
         return group;
+    }
+
+    /** Makes a directory inside that was not there before. */
+    final KillGroup newChild(String prefix) throws IOException {
+        List<Path> made = new ArrayList<>();
+        KillGroup child = group;
+        while (made.isEmpty()) {
+            child = group.child(prefix + SUBS.incrementAndGet());
+            CgroupTree.make(group.directory(), child.directory(), made);
+        }
+        return child;
     }
 
     @Override

@@ -160,7 +160,7 @@ class CgroupTest {
     @Test
     void execIsKilledWithoutTheContainer() throws Exception {
         PidFd container = start(cgroup.joinFiles(), "exec sleep 1000");
-        ExecGroup exec = cgroup.sub("exec-1");
+        ExecGroup exec = cgroup.sub("exec-");
         PidFd inside = start(exec.joinFiles(), "exec sleep 1000");
         assertThat(exec.pids()).containsExactly(inside.pid());
         assertThat(cgroup.pids()).contains(inside.pid(), container.pid());
@@ -169,6 +169,32 @@ class CgroupTest {
         exec.delete(Duration.ofSeconds(5));
         exec.delete(Duration.ZERO);
         assertThat(container.hasExited()).isFalse();
+    }
+
+    @Test
+    void whatAnExecLeavesBecomesTheContainers() throws Exception {
+        ExecGroup exec = cgroup.sub("exec-");
+        PidFd left = start(exec.joinFiles(), "sleep 1000 & exec sleep 1000");
+        until(() -> exec.pids().size() == 2);
+        exec.leave();
+        exec.leave();
+        assertThat(directory(exec)).doesNotExist();
+        assertThat(cgroup.pids()).contains(left.pid()).hasSize(2);
+        cgroup.kill();
+        assertThat(left.awaitExit(5000)).isTrue();
+    }
+
+    @Test
+    void execNeverMeetsTheCgroupOfAnEarlierDaemon() throws Exception {
+        Path first = directory(cgroup.sub("exec-"));
+        long number = Long.parseLong(first.getFileName().toString().replaceAll("\\D", ""));
+        Path taken = Files.createDirectory(first.resolveSibling("exec-" + (number + 1)));
+        Path second = directory(cgroup.sub("exec-"));
+        assertThat(second).isNotEqualTo(taken).isNotEqualTo(first).exists();
+    }
+
+    private static Path directory(ExecGroup exec) {
+        return exec.joinFiles().getLast().resolveSibling(".").normalize();
     }
 
     @Test
