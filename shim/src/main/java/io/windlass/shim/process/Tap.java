@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 /** The write end of a pipe to one attached client. What does not fit waits here, and the container's stream waits with it. */
 final class Tap implements AutoCloseable {
     private final Fd pipe;
+    /** Of one size once it is there: a buffer for each rest would be memory that only a collection frees. */
     private ByteBuffer rest = ByteBuffer.allocateDirect(0);
 
     Tap(Fd pipe) {
@@ -36,7 +37,10 @@ final class Tap implements AutoCloseable {
             return false;
         }
         if (view.hasRemaining()) {
-            rest = ByteBuffer.allocateDirect(view.remaining()).put(view).flip();
+            if (rest.capacity() < view.remaining()) {
+                rest = ByteBuffer.allocateDirect(chunk.capacity());
+            }
+            rest.clear().put(view).flip();
         }
         return true;
     }
