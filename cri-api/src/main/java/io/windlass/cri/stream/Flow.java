@@ -1,8 +1,10 @@
 package io.windlass.cri.stream;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -21,6 +23,9 @@ final class Flow {
 
     /** Bytes waiting for the client's socket: reading stops above the one and goes on below the other. */
     static final WriteBufferWaterMark OUTBOUND = new WriteBufferWaterMark(128 << 10, 512 << 10);
+
+    /** What is read from a client at a time, at most: the more at once, the fewer system calls. */
+    static final RecvByteBufAllocator INBOUND = new AdaptiveRecvByteBufAllocator(64, 2 << 10, 256 << 10);
 
     /** Bytes waiting for one descriptor above which the connection is not read. */
     static final int INBOUND_HIGH = 256 << 10;
@@ -86,6 +91,10 @@ final class Flow {
         if (holds++ == 0) {
             channel.config().setAutoRead(false);
         }
+    }
+
+    boolean held() {
+        return holds > 0;
     }
 
     /**

@@ -7,7 +7,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.spdy.DefaultSpdyGoAwayFrame;
 import io.netty.handler.codec.spdy.DefaultSpdyRstStreamFrame;
 import io.netty.handler.codec.spdy.DefaultSpdySynReplyFrame;
-import io.netty.handler.codec.spdy.SpdyDataFrame;
 import io.netty.handler.codec.spdy.SpdyFrameCodec;
 import io.netty.handler.codec.spdy.SpdyPingFrame;
 import io.netty.handler.codec.spdy.SpdyRstStreamFrame;
@@ -35,8 +34,8 @@ final class SpdySession extends ChannelInboundHandlerAdapter implements Session 
 
     /** Streams open at a time; a port-forward opens two for every connection. */
     private static final int MAX_STREAMS = 2000;
-    /** Longest piece of a data frame that is handed on at once; a client may send frames of 16 MiB. */
-    private static final int MAX_CHUNK = 64 << 10;
+    /** Of data frames that the codec makes, which are none. */
+    private static final int MAX_CHUNK = 8 << 10;
     private static final int MAX_HEADERS = 16 << 10;
 
     private final Map<Integer, SpdyStream> streams = new HashMap<>();
@@ -56,7 +55,7 @@ final class SpdySession extends ChannelInboundHandlerAdapter implements Session 
         this.service = service;
     }
 
-    /** The codec of such sessions: frames only, header blocks compressed as little as possible. */
+    /** The codec of such sessions, for control frames only: header blocks compressed as little as possible. */
     static SpdyFrameCodec codec() {
         return new SpdyFrameCodec(SpdyVersion.SPDY_3_1, MAX_CHUNK, MAX_HEADERS, 1, 15, 8);
     }
@@ -81,7 +80,6 @@ final class SpdySession extends ChannelInboundHandlerAdapter implements Session 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object frame) {
         switch (frame) {
-            case SpdyDataFrame data -> received(data);
             case SpdySynStreamFrame syn -> opened(ctx, syn);
             case SpdyRstStreamFrame reset -> {
                 SpdyStream stream = streams.get(reset.streamId());
@@ -94,14 +92,15 @@ final class SpdySession extends ChannelInboundHandlerAdapter implements Session 
         }
     }
 
-    private void received(SpdyDataFrame data) {
-        SpdyStream stream = streams.get(data.streamId());
+    /** Takes a part of a data frame, and the buffer. */
+    void received(int id, ByteBuf bytes, boolean last) {
+        SpdyStream stream = streams.get(id);
         if (stream == null) {
-            data.release();
+            bytes.release();
             return;
         }
-        stream.received(data.content());
-        if (data.isLast()) {
+        stream.received(bytes);
+        if (last) {
             stream.inputOver();
         }
     }

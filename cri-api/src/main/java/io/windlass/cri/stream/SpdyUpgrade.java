@@ -50,6 +50,11 @@ final class SpdyUpgrade {
         pipeline.remove(HttpServerCodec.class); // hands on what it has read of the client's first frames
     }
 
+    private static void add(ChannelPipeline pipeline, SpdySession session) {
+        pipeline.addLast(session);
+        pipeline.addBefore("spdy", "frames", new SpdyFrames(session));
+    }
+
     /** Adds the codec and the session of a request at the end of the pipeline. */
     static void open(Channel channel, StreamRequest request, String protocol, Backend backend) {
         ChannelPipeline pipeline = channel.pipeline();
@@ -57,15 +62,15 @@ final class SpdyUpgrade {
         ChannelHandlerContext codec = pipeline.context("spdy");
         Flow flow = new Flow(channel);
         if (request instanceof StreamRequest.PortForward forward) {
-            pipeline.addLast(
+            add(pipeline,
                     new SpdySession(codec, flow, new PortForwarding(forward.sandboxId(), backend.target(), flow, backend.blocking())));
         } else {
             RemoteProtocol version = RemoteProtocol.of(protocol).orElseThrow();
             RemoteCommand command = new RemoteCommand(request, backend.target(), version, flow, backend.blocking());
             SpdySession session = new SpdySession(codec, flow, command);
             command.begin(session);
-            pipeline.addLast(session);
+            add(pipeline, session);
         }
-        pipeline.addFirst(new IdleClose(backend.idle()));
+        pipeline.addFirst(new IdleClose(backend.idle()), new ReadGate(flow));
     }
 }

@@ -73,7 +73,8 @@ public final class StreamServer implements AutoCloseable {
                 new SynchronousQueue<>(), Thread.ofPlatform().daemon().name("stream-", 0).factory());
         ChannelFuture bound = new ServerBootstrap().group(loops).channel(EpollServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true).childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Flow.OUTBOUND)
+                .childOption(ChannelOption.SO_KEEPALIVE, true).childOption(ChannelOption.RCVBUF_ALLOCATOR, Flow.INBOUND)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Flow.OUTBOUND)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {

@@ -62,8 +62,8 @@ final class WebSocketUpgrade {
         ChannelHandlerContext encoder = pipeline.context(WebSocketFrameEncoder.class);
         boolean base64 = protocol.contains("base64.");
         ChannelEncoding encoding = base64 ? ChannelEncoding.BASE64 : ChannelEncoding.BINARY;
-        pipeline.addFirst(new IdleClose(backend.idle()));
         Flow flow = new Flow(channel);
+        pipeline.addFirst(new IdleClose(backend.idle()), new ReadGate(flow));
         if (request instanceof StreamRequest.PortForward forward) {
             PortForwarding forwarding = new PortForwarding(forward.sandboxId(), backend.target(), flow, backend.blocking());
             WebSocketSession session = new WebSocketSession(encoder, flow, forwarding, encoding, false);
