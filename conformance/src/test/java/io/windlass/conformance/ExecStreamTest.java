@@ -1,6 +1,7 @@
 package io.windlass.conformance;
 
 import io.grpc.Status.Code;
+import io.windlass.conformance.fixture.DaemonMemory;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
@@ -12,6 +13,7 @@ import io.windlass.cri.v1.ExecRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +25,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ExecStreamTest {
     private static final String[] ALL = {"error", "stdin", "stdout", "stderr"};
     private static final String[] TERMINAL = {"error", "stdin", "stdout", "resize"};
+
+    /** What the sockets of both sides, the pipe and the daemon may hold together. */
+    private static final long MEGABYTES_UNDER_WAY = 40;
+    private static final long GROWTH = 40 << 20;
 
     @ParameterizedTest
     @EnumSource(Transport.class)
@@ -137,6 +143,85 @@ class ExecStreamTest {
             client.vanish();
             Wait.untilTrue("the end of its processes", Duration.ofSeconds(10), () -> !container.sh("ps -o args").contains("sleep 4321\n"));
             assertThat(container.sh("echo unharmed")).isEqualTo("unharmed\n");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void lastsAsLongAsItsCommandAndLeavesTheContainerWhatThatHasStarted(Transport transport, Node node) throws Exception {
+        StreamUrls.assumeSpoken(node, transport);
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.script("sleep 1000");
+            try (StreamClient client = StreamClient.command(transport,
+                    StreamUrls.exec(node, container, "sleep 4321 <&- >/dev/null 2>&1 & echo on"), ALL)) {
+                client.readToEnd();
+                assertThat(client.text("stdout")).isEqualTo("on\n");
+                assertThat(client.text("error")).contains("\"status\":\"Success\"");
+            }
+            assertThat(container.sh("ps -o args")).contains("sleep 4321");
+        }
+    }
+
+    @Test
+    @DiffersOn(value = "containerd", why = "keeps the client until nobody has the command's output open any more")
+    void outputThatIsStillOpenKeepsNoClientAndKillsNobody(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.script("sleep 1000");
+            try (StreamClient client = StreamClient.command(Transport.SPDY, StreamUrls.exec(node, container,
+                    "(while [ ! -e /go ]; do sleep 0.1; done; echo late && touch /wrote; sleep 4321) & echo on"), ALL)) {
+                client.readToEnd();
+                assertThat(client.text("stdout")).isEqualTo("on\n");
+            }
+            container.sh("touch /go");
+            Wait.untilTrue("what the command has left writes", Duration.ofSeconds(10), () -> container.sh("ls /").contains("wrote"));
+            assertThat(container.sh("ps -o args")).contains("sleep 4321");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void aClientThatDoesNotReadStopsTheCommand(Transport transport, Node node) throws Exception {
+        StreamUrls.assumeSpoken(node, transport);
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.script("sleep 1000");
+            long before = DaemonMemory.now(node);
+            try (StreamClient client = StreamClient.command(transport, StreamUrls.exec(node, container,
+                    "n=0; while head -c 1000000 /dev/zero; do n=$((n+1)); echo $n >/n; done"), ALL)) {
+                client.readUntil("stdout", 1_000_000);
+                String stopped = Wait.untilUnchanged("the megabytes written", Duration.ofSeconds(30), Duration.ofSeconds(2),
+                        () -> container.sh("cat /n"));
+                assertThat(Long.parseLong(stopped.strip())).isLessThan(MEGABYTES_UNDER_WAY);
+                assertThat(DaemonMemory.now(node) - before).isLessThan(GROWTH);
+                client.counting().readUntil("stdout", 100_000_000);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    @DiffersOn(value = "containerd", why = "takes more than sixty megabytes before it stops the client")
+    void aCommandThatDoesNotReadStopsItsClient(Transport transport, Node node) throws Exception {
+        StreamUrls.assumeSpoken(node, transport);
+        try (Pod pod = Pod.run(node);
+                StreamClient client = StreamClient.command(transport, StreamUrls.exec(node, pod.script("sleep 1000"), "sleep 1000"),
+                        ALL)) {
+            long before = DaemonMemory.now(node);
+            AtomicLong sent = new AtomicLong();
+            Thread sender = Thread.ofVirtual().start(() -> {
+                try {
+                    while (true) {
+                        client.send("stdin", new byte[1_000_000]);
+                        sent.incrementAndGet();
+                    }
+                } catch (IOException e) {
+                    // the end of the connection
+                }
+            });
+            long stopped = Wait.untilUnchanged("the megabytes sent", Duration.ofSeconds(30), Duration.ofSeconds(2), sent::get);
+            assertThat(stopped).isLessThan(MEGABYTES_UNDER_WAY);
+            assertThat(DaemonMemory.now(node) - before).isLessThan(GROWTH);
+            client.vanish();
+            sender.join();
         }
     }
 

@@ -58,6 +58,7 @@ class ExecSyncTest {
             PodContainer container = pod.script("sleep 1000");
             long before = System.nanoTime();
             assertThat(container.exec("sh", "-c", "echo here; sleep 8 >/dev/null 2>&1 &").getStdout().toStringUtf8()).isEqualTo("here\n");
+            assertThat(container.sh("ps -o args")).contains("sleep 8");
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
         }
     }

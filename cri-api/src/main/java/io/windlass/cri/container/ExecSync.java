@@ -9,7 +9,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Runs a command in a container and answers with its output and exit code. Its processes are in a cgroup of their own, so that all of them end
- * at the timeout.
+ * at the timeout. What a command leaves behind that ends in time lives on; the answer does not wait for it.
  */
 public final class ExecSync {
     private static final int MAX_OUTPUT_BYTES = 16 << 20;

@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class Execs {
     private static final Logger LOG = LoggerFactory.getLogger(Execs.class);
     private static final Duration LAST_PROCESS = Duration.ofSeconds(10);
-    private static final AtomicLong COUNT = new AtomicLong();
 
     private final ContainerStore store;
     private final SandboxStore sandboxes;
@@ -56,7 +55,7 @@ public final class Execs {
         ContainerSpec spec = kept != null ? kept : parts.spec(record, sandbox);
         container.keep(spec);
         var process = process(spec, command, terminal);
-        var group = parts.cgroup(record, sandbox).sub("exec-" + COUNT.incrementAndGet());
+        var group = parts.cgroup(record, sandbox).sub("exec-");
         return new Prepared(container, new ExecSpec(process, ContainerCgroups.join(group.joinFiles()), spec.linux().namespaces().user()),
                 group);
     }
@@ -67,11 +66,13 @@ public final class Execs {
         return terminal ? process.withDefault("TERM", "xterm") : process;
     }
 
-    /** A command that is ready to run. */
+    /** A command that is ready to run, runs or has ended. */
     public final class Prepared implements AutoCloseable {
         private final Container container;
         private final ExecSpec spec;
         private final ExecGroup group;
+        private volatile boolean ended;
+        private volatile @Nullable ExecProcess started;
 
         private Prepared(Container container, ExecSpec spec, ExecGroup group) {
             this.container = container;
@@ -82,7 +83,9 @@ public final class Execs {
         /** Runs the command to its end; at most {@code cap} bytes of each stream are kept. */
         public ExecResult run(Duration timeout, int cap) throws IOException, TimeoutException {
             try {
-                return shims.exec(container.id(), spec, timeout, cap, this::kill);
+                var result = shims.exec(container.id(), spec, timeout, cap, this::kill);
+                ended = true;
+                return result;
             } catch (LaunchException e) {
                 throw refused(e);
             }
@@ -91,7 +94,9 @@ public final class Execs {
         /** Starts the command with streams for a client. */
         public ExecProcess start(ExecProcess.Streams streams) throws IOException {
             try {
-                return shims.exec(container.id(), spec, streams);
+                var process = shims.exec(container.id(), spec, streams);
+                started = process;
+                return process;
             } catch (LaunchException e) {
                 throw refused(e);
             }
@@ -101,12 +106,17 @@ public final class Execs {
             return CriException.failedPrecondition("command cannot be run in container " + container.id() + ": " + e.getMessage());
         }
 
-        /** Ends what the command left, and its cgroup. */
+        /** A command that still runs is killed with all that it has started; what one has left behind that ended by itself is the container's. */
         @Override
         public void close() {
+            var process = started;
             try {
-                group.kill();
-                group.delete(LAST_PROCESS);
+                if (ended || process != null && process.exit().isDone()) {
+                    group.leave();
+                } else {
+                    group.kill();
+                    group.delete(LAST_PROCESS);
+                }
             } catch (IOException e) {
                 LOG.warn("event=exec-left-over container={} error=\"{}\"", container.id().shortened(), e.getMessage());
             }

@@ -42,7 +42,10 @@ public interface Attached extends AutoCloseable {
      */
     boolean inputEnded();
 
-    /** The client is gone or served: what an exec started is killed and reaped, an attach leaves the container alone. May block shortly. */
+    /** An output is about to be closed that others may still write to although the process has ended. */
+    default void left(Fd output) {}
+
+    /** The client is gone or served: an exec that runs is killed with what it has started, an attach leaves the container alone. May block shortly. */
     @Override
     void close();
 }

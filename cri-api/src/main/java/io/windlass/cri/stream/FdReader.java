@@ -9,6 +9,7 @@ import io.netty.channel.unix.FileDescriptor;
 import io.windlass.shim.linux.Fd;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,9 @@ final class FdReader implements EpollIoHandle {
 
     private static final EpollIoOps OPS = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP).with(EpollIoOps.EPOLLET);
     private static final int SMALLEST = 4 << 10;
-    private static final int LARGEST = 64 << 10;
+    private static final int LARGEST = 256 << 10;
     /** Reads in a row before others of the same event loop have their turn. */
-    private static final int TURN = 16;
+    private static final int TURN = 8;
 
     private enum State {
         WAITING, STALLED, CLOSED
@@ -81,6 +82,11 @@ final class FdReader implements EpollIoHandle {
     /** Whether everything there was has been read and sent on. */
     boolean idle() {
         return state != State.STALLED;
+    }
+
+    /** The descriptor, empty after its end. */
+    Optional<Fd> open() {
+        return state == State.CLOSED ? Optional.empty() : Optional.of(fd);
     }
 
     private void registered(IoRegistration done) {

@@ -121,6 +121,9 @@ final class Running {
         }
         closed = true;
         input.close();
+        if (exited) {
+            outputs.stream().flatMap(output -> output.open().stream()).forEach(attached::left);
+        }
         outputs.forEach(FdReader::close);
         for (Fd end : new Fd[]{attached.stdin(), attached.stdout(), attached.stderr()}) {
             if (end != null) {

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 final class ExecLauncher implements AutoCloseable {
     private final ProgramCompiler compiler;
     private final ShimSpawn spawn;
+    private final Leftovers leftovers = new Leftovers();
     private final ProcessWatcher watcher = new ProcessWatcher("exec-watcher");
 
     ExecLauncher(ProgramCompiler compiler, ShimSpawn spawn) throws IOException {
@@ -32,7 +33,7 @@ final class ExecLauncher implements AutoCloseable {
                 Fd stdout = Objects.requireNonNull(streams.end(1));
                 Fd stderr = Objects.requireNonNull(streams.end(2));
                 try {
-                    return new SyncExec(exit.read(), stdout, stderr, cap).await(started.pid(), timeout, kill);
+                    return new SyncExec(exit.read(), stdout, stderr, cap, leftovers).await(started.pid(), timeout, kill);
                 } catch (IOException | RuntimeException e) {
                     Processes.kill(started.pid(), Processes.SIGKILL);
                     throw e;
@@ -48,6 +49,7 @@ final class ExecLauncher implements AutoCloseable {
                 ? Streams.heldTerminal(spawn.nothing())
                 : Streams.pipes(spawn.nothing(), wanted.stdin(), wanted.stdout(), wanted.stderr());
         try {
+            streams.widen();
             return start(container, spec, streams, FileIo.pipe2(0), wanted);
         } catch (IOException | RuntimeException e) {
             streams.close();
@@ -61,8 +63,8 @@ final class ExecLauncher implements AutoCloseable {
             ShimSpawn.Started started = launch(container, spec, streams, exit, wanted);
             try {
                 RunningExec running = spec.process().terminal()
-                        ? RunningExec.terminal(container.id(), started, exit.read(), wanted)
-                        : RunningExec.pipes(container.id(), started, exit.read(), streams);
+                        ? RunningExec.terminal(container.id(), started, exit.read(), wanted, leftovers)
+                        : RunningExec.pipes(container.id(), started, exit.read(), streams, leftovers);
                 streams.taken();
                 watch(running, started);
                 return running;
@@ -101,5 +103,6 @@ final class ExecLauncher implements AutoCloseable {
     @Override
     public void close() {
         watcher.close();
+        leftovers.close();
     }
 }

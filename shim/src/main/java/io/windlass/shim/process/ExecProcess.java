@@ -35,6 +35,12 @@ public interface ExecProcess extends AutoCloseable {
      */
     boolean signal(int signal) throws IOException;
 
+    /**
+     * From now on what comes from an output is read and thrown away, until its end: the command has ended, but others may still write to it, and
+     * shall live on. The descriptor itself stays the caller's. Does nothing for a terminal.
+     */
+    void leave(Fd output) throws IOException;
+
     /** Completes when the command has ended. */
     CompletableFuture<ExitStatus> exit();
 

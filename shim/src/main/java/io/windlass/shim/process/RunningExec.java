@@ -20,9 +20,12 @@ final class RunningExec implements ExecProcess {
     private final Fd exitPipe;
     private final @Nullable Fd[] streams;
     private final @Nullable Fd master;
+    private final Leftovers leftovers;
     private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
 
-    private RunningExec(String id, ShimSpawn.Started started, Fd exitPipe, @Nullable Fd[] streams, @Nullable Fd master) throws IOException {
+    private RunningExec(String id, ShimSpawn.Started started, Fd exitPipe, @Nullable Fd[] streams, @Nullable Fd master, Leftovers leftovers)
+            throws IOException {
+        this.leftovers = leftovers;
         this.id = id;
         this.parent = started.program();
         this.pid = started.pid();
@@ -36,19 +39,20 @@ final class RunningExec implements ExecProcess {
         }
     }
 
-    static RunningExec pipes(String id, ShimSpawn.Started started, Fd exitPipe, io.windlass.shim.process.Streams streams)
-            throws IOException {
-        return new RunningExec(id, started, exitPipe, new Fd[]{streams.end(0), streams.end(1), streams.end(2)}, null);
+    static RunningExec pipes(String id, ShimSpawn.Started started, Fd exitPipe, io.windlass.shim.process.Streams streams,
+            Leftovers leftovers) throws IOException {
+        return new RunningExec(id, started, exitPipe, new Fd[]{streams.end(0), streams.end(1), streams.end(2)}, null, leftovers);
     }
 
-    static RunningExec terminal(String id, ShimSpawn.Started started, Fd exitPipe, Streams wanted) throws IOException {
+    static RunningExec terminal(String id, ShimSpawn.Started started, Fd exitPipe, Streams wanted, Leftovers leftovers)
+            throws IOException {
         Fd master = started.program().getfd(ShimFd.TERMINAL_MASTER);
         @Nullable
         Fd[] copies = new Fd[3];
         try {
             copies[0] = wanted.stdin() ? master.dup() : null;
             copies[1] = wanted.stdout() ? master.dup() : null;
-            return new RunningExec(id, started, exitPipe, copies, master);
+            return new RunningExec(id, started, exitPipe, copies, master, leftovers);
         } catch (IOException e) {
             close(copies);
             master.close();
@@ -129,6 +133,13 @@ final class RunningExec implements ExecProcess {
     @Override
     public synchronized boolean signal(int signal) throws IOException {
         return parent.fd().isOpen() && !parent.hasExited() && Processes.kill(pid, signal);
+    }
+
+    @Override
+    public void leave(Fd output) throws IOException {
+        if (master == null) {
+            leftovers.add(output.dup());
+        }
     }
 
     @Override

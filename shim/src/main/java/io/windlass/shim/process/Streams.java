@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** The streams of a process about to be started: what the program gets at which number, and what stays here. */
 final class Streams implements AutoCloseable {
     private static final int PIPE_BYTES = 1 << 20;
+    /** For a client's command: a pipe that is filled and emptied less often carries more. */
+    private static final int CLIENT_PIPE_BYTES = 256 << 10;
 
     private final Map<Integer, Fd> descriptors = new HashMap<>();
     private final List<Fd> childEnds = new ArrayList<>();
@@ -84,19 +86,29 @@ final class Streams implements AutoCloseable {
             if (end != null) {
                 descriptors.put(numbers[i], end);
                 if (i > 0) {
-                    enlarge(end);
+                    enlarge(end, PIPE_BYTES);
                 }
             }
         }
     }
 
     /** A user has room for 16 MiB of pipes without CAP_SYS_RESOURCE: beyond that pipes stay small. */
-    private static void enlarge(Fd pipe) throws IOException {
+    private static void enlarge(Fd pipe, int bytes) throws IOException {
         try {
-            Fcntl.setPipeSize(pipe, PIPE_BYTES);
+            Fcntl.setPipeSize(pipe, bytes);
         } catch (ErrnoException e) {
             if (e.errno() != Errno.EPERM && e.errno() != Errno.ENOMEM) {
                 throw e;
+            }
+        }
+    }
+
+    /** Makes the pipes of input and output larger where that is allowed. */
+    void widen() throws IOException {
+        for (int i = 0; i < 2; i++) {
+            Fd end = ours[i];
+            if (end != null) {
+                enlarge(end, CLIENT_PIPE_BYTES);
             }
         }
     }

@@ -16,6 +16,7 @@ final class SyncExec {
     private static final int CHUNK = 64 * 1024;
 
     private final Fd exit;
+    private final Leftovers leftovers;
     private final Output[] outputs;
     private final byte[] chunk = new byte[CHUNK];
 
@@ -31,7 +32,8 @@ final class SyncExec {
         }
     }
 
-    SyncExec(Fd exit, Fd stdout, Fd stderr, int cap) {
+    SyncExec(Fd exit, Fd stdout, Fd stderr, int cap, Leftovers leftovers) {
+        this.leftovers = leftovers;
         this.exit = exit;
         this.outputs = new Output[]{new Output(stdout, cap), new Output(stderr, cap)};
     }
@@ -59,8 +61,18 @@ final class SyncExec {
                 if (killed) {
                     throw new TimeoutException("command did not end within " + timeout);
                 }
+                leave();
                 return new ExecResult(ExitStatus.ofWaitStatus("", status, java.time.Instant.EPOCH).code(), outputs[0].kept.toByteArray(),
                         outputs[1].kept.toByteArray());
+            }
+        }
+    }
+
+    /** What is still open has others who may write to it. */
+    private void leave() throws IOException {
+        for (Output output : outputs) {
+            if (output.open) {
+                leftovers.add(output.fd.dup());
             }
         }
     }

@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A command with a client: it ends with its client, and with it all that it has started. */
+/** A command with a client: while it runs it ends with its client, and with it all that it has started. */
 record ExecAttached(Execs.Prepared prepared, ExecProcess process) implements Attached {
 
     @Override
@@ -45,6 +45,15 @@ record ExecAttached(Execs.Prepared prepared, ExecProcess process) implements Att
     @Override
     public boolean inputEnded() {
         return true;
+    }
+
+    @Override
+    public void left(Fd output) {
+        try {
+            process.leave(output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
