@@ -1,0 +1,67 @@
+package io.windlass.conformance;
+
+import io.windlass.conformance.fixture.Node;
+import io.windlass.conformance.fixture.Pod;
+import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.conformance.fixture.SelfSigned;
+import io.windlass.conformance.fixture.StreamClient;
+import io.windlass.conformance.fixture.StreamClient.Transport;
+import io.windlass.conformance.fixture.Wait;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@OnNode
+class StreamConfigTest {
+    private static final String[] ALL = {"error", "stdin", "stdout", "stderr"};
+
+    private interface Body {
+        void run() throws Exception;
+    }
+
+    /** Runs the daemon with more configuration meanwhile. */
+    private static void configured(Node node, String more, Body body) throws Exception {
+        Path file = node.scratch().resolve("windlass.toml");
+        String before = Files.readString(file);
+        try {
+            Files.writeString(file, before + more);
+            node.killDaemon();
+            node.startDaemon();
+            body.run();
+        } finally {
+            Files.writeString(file, before);
+            node.killDaemon();
+            node.startDaemon();
+        }
+    }
+
+    @Test
+    @DiffersOn(value = "containerd", why = "its configuration is another")
+    void streamsAreEncryptedWithACertificateAndEndWithoutTraffic(Node node) throws Exception {
+        SelfSigned server = SelfSigned.make(node.scratch());
+        String stream = "[stream]\ntls_cert = \"%s\"\ntls_key = \"%s\"\nidle_seconds = 2\n".formatted(server.certificate(), server.key());
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.script("sleep 1000");
+            configured(node, stream, () -> {
+                String url = StreamUrls.exec(node, container, "cat");
+                assertThat(url).startsWith("https://127.0.0.1:");
+                long begin = System.nanoTime();
+                try (StreamClient client = StreamClient.command(Transport.SPDY, url, ALL)) {
+                    client.send("stdin", "secret\n");
+                    client.readUntil("stdout", "secret\n");
+                    client.readToEnd();
+                    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofSeconds(1));
+                    assertThat(client.text("error")).isEmpty();
+                }
+                Wait.untilTrue("the end of the command", Duration.ofSeconds(10), () -> !container.sh("ps -o args").contains("cat\n"));
+                try (StreamClient client = StreamClient.command(Transport.WEB_SOCKET, StreamUrls.exec(node, container, "echo hidden"))) {
+                    client.readToEnd();
+                    assertThat(client.text("stdout")).isEqualTo("hidden\n");
+                }
+            });
+        }
+    }
+}
