@@ -1,21 +1,28 @@
 package io.windlass.conformance.bench;
 
 import io.windlass.conformance.bench.PodTimes.Call;
+import io.windlass.conformance.bench.Throughput.Way;
+import io.windlass.conformance.fixture.DaemonMemory;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.NodeOptions.Network;
+import io.windlass.conformance.fixture.StreamClient.Transport;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.Set;
 
 /** Measures this project's daemon and Debian's containerd in turn and prints markdown tables.
  *
  * <p>{@code -Dbench.rounds=5 -Dbench.pods=10}: in each round so many pods, one after the other, on one and then on the other.
- * {@code -Dbench.memory=50}: pods at rest while memory is read. {@code -Dcri.network=plugins}: ours with the CNI plugins too. */
+ * {@code -Dbench.memory=50}: pods at rest while memory is read. {@code -Dcri.network=plugins}: ours with the CNI plugins too.
+ * {@code -Dbench.mib=1024 -Dbench.log=8}: what flows through each stream, and how many times 64 MiB of log lines. {@code -Dbench.parts=pods,bytes,floors}:
+ * only these. */
 public final class Benchmark {
     private static final int ROUNDS = Integer.getInteger("bench.rounds", 5);
     private static final int PODS = Integer.getInteger("bench.pods", 10);
     private static final int MEMORY_PODS = Integer.getInteger("bench.memory", 50);
+    private static final Set<String> PARTS = Set.of(System.getProperty("bench.parts", "pods,bytes,floors").split(","));
     private static final double MIB = 1 << 20;
     private static final double KIB = 1 << 10;
 
@@ -32,19 +39,30 @@ public final class Benchmark {
     private void run(NodeOptions options) throws Exception {
         try (Node ours = Node.open(options.withRuntime("windlass"));
                 Node theirs = Node.open(options.withRuntime("containerd").withNetwork(Network.PLUGINS))) {
-            warm(ours);
-            warm(theirs);
-            PodTimes our = new PodTimes();
-            PodTimes their = new PodTimes();
-            for (int round = 0; round < ROUNDS; round++) {
-                measure(ours, our);
-                measure(theirs, their);
+            if (PARTS.contains("pods")) {
+                pods(options.network(), ours, theirs);
             }
-            times(options.network(), our, their);
-            memory(PodMemory.measure(ours, MEMORY_PODS), PodMemory.measure(theirs, MEMORY_PODS));
+            if (PARTS.contains("bytes")) {
+                bytes(ours, theirs);
+            }
         }
-        out.printf("%n| floor | ms |%n|---|---:|%n");
-        Floors.measure().forEach((what, ms) -> out.printf(Locale.ROOT, "| %s | %.2f |%n", what, ms));
+        if (PARTS.contains("floors")) {
+            out.printf("%n| floor | ms |%n|---|---:|%n");
+            Floors.measure().forEach((what, ms) -> out.printf(Locale.ROOT, "| %s | %.2f |%n", what, ms));
+        }
+    }
+
+    private void pods(Network network, Node ours, Node theirs) throws IOException {
+        warm(ours);
+        warm(theirs);
+        PodTimes our = new PodTimes();
+        PodTimes their = new PodTimes();
+        for (int round = 0; round < ROUNDS; round++) {
+            measure(ours, our);
+            measure(theirs, their);
+        }
+        times(network, our, their);
+        memory(PodMemory.measure(ours, MEMORY_PODS), PodMemory.measure(theirs, MEMORY_PODS));
     }
 
     private static void warm(Node node) throws IOException {
@@ -78,5 +96,28 @@ public final class Benchmark {
 
     private void row(String what, double ours, double theirs) {
         out.printf(Locale.ROOT, "| %s | %.1f | %.1f |%n", what, ours, theirs);
+    }
+
+    private void bytes(Node ours, Node theirs) throws IOException {
+        out.printf("%n| MB/s | Windlass, SPDY | Windlass, WebSocket | containerd, SPDY |%n|---|---:|---:|---:|%n");
+        DaemonMemory.forgetPeak(ours);
+        DaemonMemory.forgetPeak(theirs);
+        for (Way way : Way.values()) {
+            out.printf(Locale.ROOT, "| %s | %.0f | %.0f | %.0f |%n", way.words, rate(ours, Transport.SPDY, way),
+                    rate(ours, Transport.WEB_SOCKET, way), rate(theirs, Transport.SPDY, way));
+        }
+        out.printf(Locale.ROOT, "| log of 127-byte lines | %.0f | | %.0f |%n", LogThroughput.measure(ours), LogThroughput.measure(theirs));
+        out.printf(Locale.ROOT, "| daemon (RSS) at most meanwhile, MiB | %.0f | | %.0f |%n", DaemonMemory.peak(ours) / MIB,
+                DaemonMemory.peak(theirs) / MIB);
+    }
+
+    /** A stream that breaks is a row too. */
+    private static double rate(Node node, Transport transport, Way way) {
+        try {
+            return new Throughput(node, transport).measure(way);
+        } catch (IOException e) {
+            System.err.println(node.runtime().name() + ", " + transport + ", " + way.words + ": " + e);
+            return Double.NaN;
+        }
     }
 }
