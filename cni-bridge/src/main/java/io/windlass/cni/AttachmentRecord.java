@@ -1,5 +1,7 @@
 package io.windlass.cni;
 
+import io.windlass.shim.linux.RecordSeal;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,6 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 record AttachmentRecord(String sandboxId, String ifName, String netns, String args, ObjectNode runtimeConfig,
         NetworkConfigList network, @Nullable ObjectNode result) {
 
+    private static final int VERSION = 2;
+
     static AttachmentRecord of(Attachment attachment, Netns netns, NetworkConfigList network) throws NetworkException {
         return new AttachmentRecord(attachment.sandboxId(), attachment.ifName(), netns.path().toString(), CniArgs.of(attachment),
                 RuntimeConfig.of(attachment), network, null);
@@ -23,8 +27,9 @@ record AttachmentRecord(String sandboxId, String ifName, String netns, String ar
         return new AttachmentRecord(sandboxId, ifName, netns, args, runtimeConfig, network, added);
     }
 
-    ObjectNode toJson() {
-        ObjectNode json = Json.object().put("sandboxId", sandboxId).put("ifName", ifName).put("netns", netns).put("args", args)
+    private ObjectNode toJson() {
+        ObjectNode json = Json.object().put("version", VERSION).put("sandboxId", sandboxId).put("ifName", ifName).put("netns", netns)
+                .put("args", args)
                 .put("source", network.source());
         json.set("runtimeConfig", runtimeConfig);
         json.set("network", network.json());
@@ -34,8 +39,29 @@ record AttachmentRecord(String sandboxId, String ifName, String netns, String ar
         return json;
     }
 
-    /** @throws ConfigException where the record is damaged */
-    static AttachmentRecord fromJson(ObjectNode json) throws ConfigException {
+    /** Returns the file's content. */
+    byte[] toBytes() {
+        return RecordSeal.seal(Json.bytes(toJson()));
+    }
+
+    /** @throws ConfigException where the record is damaged, or of a later daemon */
+    static AttachmentRecord parse(byte[] bytes) throws ConfigException {
+        try {
+            ObjectNode json = Json.parseObject(bytes);
+            int version = json.path("version").asInt(1);
+            if (version > VERSION) {
+                throw new ConfigException("it has version " + version + " of a later windlass");
+            }
+            if (version > 1) {
+                RecordSeal.check(bytes);
+            }
+            return fromJson(json);
+        } catch (MalformedJsonException | IOException e) {
+            throw new ConfigException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static AttachmentRecord fromJson(ObjectNode json) throws ConfigException {
         if (!(json.get("network") instanceof ObjectNode network) || !(json.get("runtimeConfig") instanceof ObjectNode runtimeConfig)) {
             throw new ConfigException("it holds no network or no runtime configuration");
         }

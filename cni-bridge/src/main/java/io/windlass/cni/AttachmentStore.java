@@ -26,7 +26,7 @@ final class AttachmentStore {
         Path file = file(record.sandboxId(), record.ifName());
         try {
             DurableFile.makeDirectory(directory);
-            DurableFile.write(file, Json.bytes(record.toJson()));
+            DurableFile.write(file, record.toBytes());
         } catch (IOException e) {
             throw new NetworkException(NetworkException.Kind.FAILED, "attachment record " + file + " cannot be written: " + e, e);
         }
@@ -73,10 +73,10 @@ final class AttachmentStore {
 
     private static Optional<AttachmentRecord> read(Path file) throws NetworkException {
         try {
-            return Optional.of(AttachmentRecord.fromJson(Json.parseObject(Files.readAllBytes(file))));
+            return Optional.of(AttachmentRecord.parse(Files.readAllBytes(file)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
-        } catch (IOException | MalformedJsonException | ConfigException e) {
+        } catch (IOException | ConfigException e) {
             throw new NetworkException(NetworkException.Kind.FAILED,
                     "attachment record " + file + " cannot be used: " + e.getMessage()
                             + "; undo the attachment by hand and delete the record",

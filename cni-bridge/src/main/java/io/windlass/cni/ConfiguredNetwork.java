@@ -53,8 +53,11 @@ public final class ConfiguredNetwork implements PodNetwork {
     }
 
     @Override
-    public void adopt(Attachment attachment) {
+    public void adopt(Attachment attachment, List<String> addresses) throws NetworkException {
         hostPorts.restore(attachment);
+        if (builtIn != null && !isLeft(attachment)) {
+            builtIn.adopt(attachment, addresses);
+        }
     }
 
     @Override

@@ -49,8 +49,13 @@ public interface PodNetwork {
      */
     void del(Attachment attachment, @Nullable Netns netns) throws NetworkException;
 
-    /** Takes up an attachment that an earlier daemon made and nobody has taken back: its host ports are taken. Changes nothing. */
-    default void adopt(Attachment attachment) {}
+    /**
+     * Takes up an attachment that an earlier daemon made and nobody has taken back: its host ports and its addresses are taken, also where what
+     * was recorded of them is lost.
+     *
+     * @param addresses those that {@link #add} gave; none where it is not known to have succeeded
+     */
+    default void adopt(Attachment attachment, List<String> addresses) throws NetworkException {}
 
     /**
      * Verifies that the attachment is still as {@link #add} left it.

@@ -177,6 +177,11 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
     }
 
     @Override
+    public void adopt(Attachment attachment, List<String> addresses) throws NetworkException {
+        leases.restore(attachment, addresses);
+    }
+
+    @Override
     public void check(Attachment attachment, Netns netns) throws NetworkException {
         Lease lease = leases.find(attachment.sandboxId(), attachment.ifName()).orElseThrow(() -> new NetworkException(Kind.FAILED,
                 "sandbox " + attachment.sandboxId() + " has no lease of " + attachment.ifName() + " on bridge " + config.bridge()));

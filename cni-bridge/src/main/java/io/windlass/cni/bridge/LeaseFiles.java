@@ -4,6 +4,7 @@ import io.windlass.cni.Addresses;
 import io.windlass.cni.Cidr;
 import io.windlass.cni.PortMapping;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -12,24 +13,28 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leases on disk, a file an address, named by it. Its lines are the sandbox's id, the interface, the length of the subnet's prefix, and a host
- * port each ({@code tcp 80 8080 127.0.0.1}: protocol, pod's port, host's port, host's address or nothing).
+ * Leases on disk, a file an address, named by it. Its lines are the sandbox's id, the interface, the length of the subnet's prefix, a host
+ * port each ({@code tcp 80 8080 127.0.0.1}: protocol, pod's port, host's port, host's address or nothing), and the checksum of those before it.
  *
  * <p>
  * They outlive the daemon, not the machine: after a power cut all namespaces are gone, and with them the use of a lease, so a file is not
- * forced to disk, and one that came to harm is deleted.
+ * forced to disk. One that came to harm is deleted: that of a sandbox that still lives is made anew from the sandbox's own record.
  */
 final class LeaseFiles {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseFiles.class);
+
+    private static final String SUM = "sum ";
 
     private final Path directory;
 
@@ -48,7 +53,8 @@ final class LeaseFiles {
         try {
             for (Cidr address : lease.addresses()) {
                 String lines = lease.sandboxId() + "\n" + lease.ifName() + "\n" + address.prefix() + "\n" + text;
-                Files.write(file(address), lines.getBytes(StandardCharsets.UTF_8), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                Files.write(file(address), (lines + SUM + sum(lines) + "\n").getBytes(StandardCharsets.UTF_8),
+                        StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             }
         } catch (IOException e) {
             delete(lease);
@@ -75,7 +81,7 @@ final class LeaseFiles {
                 leases.merge(read.key(), read, LeaseFiles::join);
             } catch (NoSuchFileException e) {
                 continue; // given back since the listing
-            } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            } catch (IllegalArgumentException | IndexOutOfBoundsException | CharacterCodingException e) {
                 LOG.warn("event=lease.damaged file={} error=\"{}\"", file, e.getMessage());
                 Files.deleteIfExists(file);
             }
@@ -89,8 +95,27 @@ final class LeaseFiles {
         return new Lease(first.sandboxId(), first.ifName(), addresses, first.portMappings());
     }
 
+    /** Returns the lines that say something. Leases of earlier daemons have no checksum. */
+    private static List<String> lines(String text) {
+        int sum = text.lastIndexOf(SUM);
+        if (sum < 0) {
+            return text.lines().toList();
+        }
+        String before = text.substring(0, sum);
+        if (!text.substring(sum).equals(SUM + sum(before) + "\n")) {
+            throw new IllegalArgumentException("its checksum is another one");
+        }
+        return before.lines().toList();
+    }
+
+    private static String sum(String text) {
+        CRC32C crc = new CRC32C();
+        crc.update(text.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().toHexDigits((int) crc.getValue());
+    }
+
     private static Lease read(Path file) throws IOException {
-        List<String> lines = Files.readAllLines(file);
+        List<String> lines = lines(Files.readString(file));
         List<PortMapping> mappings = new ArrayList<>();
         for (String line : lines.subList(3, lines.size())) {
             String[] words = line.split(" ", 4);

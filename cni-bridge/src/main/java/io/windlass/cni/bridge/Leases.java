@@ -14,12 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who holds which address: in memory to be fast, in files to be found again. A file is there before its address is used, and until it no longer
  * is. When the subnets change, those who hold addresses keep them.
  */
 final class Leases {
+    private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+
     private final LeaseFiles files;
     private List<Cidr> subnets = List.of();
     private List<AddressPool> pools = List.of();
@@ -90,6 +94,28 @@ final class Leases {
         } catch (IOException e) {
             giveBack(addresses);
             throw new NetworkException(Kind.FAILED, "lease of sandbox " + attachment.sandboxId() + " cannot be written: " + e, e);
+        }
+    }
+
+    /** Makes the lease of an attachment anew whose files are lost, so that nobody else gets what it has. One that is there stays as it is. */
+    synchronized void restore(Attachment attachment, List<String> texts) throws NetworkException {
+        List<Cidr> addresses = new ArrayList<>(texts.size());
+        for (String text : texts) {
+            InetAddress address = Cidr.parseAddress(text);
+            subnets.stream().filter(subnet -> subnet.contains(address)).findFirst()
+                    .ifPresent(subnet -> addresses.add(new Cidr(address, subnet.prefix())));
+        }
+        if (addresses.isEmpty() || held.containsKey(Lease.key(attachment.sandboxId(), attachment.ifName()))) {
+            return;
+        }
+        Lease lease = new Lease(attachment.sandboxId(), attachment.ifName(), addresses, attachment.portMappings());
+        held.put(lease.key(), lease);
+        addresses.forEach(address -> pools.forEach(pool -> pool.mark(address.address())));
+        LOG.warn("event=lease.restored sandbox={} addresses={}", attachment.sandboxId(), texts);
+        try {
+            files.write(lease);
+        } catch (IOException e) {
+            throw new NetworkException(Kind.FAILED, "lease of sandbox " + lease.sandboxId() + " cannot be written: " + e, e);
         }
     }
 

@@ -9,6 +9,7 @@ import io.windlass.cri.container.spec.ContainerUser;
 import io.windlass.cri.container.spec.ImageFacts;
 import io.windlass.cri.store.Json;
 import io.windlass.cri.store.ObjectId;
+import io.windlass.cri.store.RecordFile.NewerException;
 import io.windlass.cri.v1.ContainerConfig;
 import io.windlass.cri.v1.LinuxContainerResources;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /** A container's record as JSON. Messages of the request are kept as their bytes, so that nothing of them is lost. */
 final class ContainerJson {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private ContainerJson() {}
 
@@ -48,7 +49,7 @@ final class ContainerJson {
         });
     }
 
-    static ContainerRecord read(JsonNode json) throws IOException {
+    static ContainerRecord read(JsonNode json) throws IOException, NewerException {
         Json.requireVersion(json, VERSION);
         var volumes = new ArrayList<Volume>();
         for (var volume : Json.required(json, "volumes").properties()) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** All containers: in memory for reading, each with a record under the root directory. */
 public final class ContainerStore {
@@ -56,6 +57,16 @@ public final class ContainerStore {
         records.delete(container.id());
         containers.remove(container.id());
         creations.release(container.record().key(), container.id());
+    }
+
+    /** Returns the containers whose records could not be read: what is theirs stays as it is. */
+    public Set<ObjectId> quarantined() {
+        return records.quarantined();
+    }
+
+    /** Returns the containers whose records are damaged. */
+    Set<ObjectId> corrupt() {
+        return records.corrupt();
     }
 
     /** Returns all containers in the order of their ids. */

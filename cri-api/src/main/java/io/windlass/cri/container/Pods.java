@@ -54,7 +54,7 @@ public final class Pods implements AutoCloseable {
         shims = opener.open(launcher, logs, exits);
         opened.complete(shims);
         sandboxServices.recover(events);
-        new Recovery(store, sandboxStore, parts, shims, exits, services.snapshots(), events, clock).run();
+        new Recovery(store, sandboxStore, parts, cgroups, shims, exits, services.snapshots(), events, clock).run();
 
         var stop = new StopContainer(store, sandboxStore, cgroups, shims);
         var remove = new RemoveContainer(store, sandboxStore, parts, stop, services.images(), events);

@@ -6,6 +6,7 @@ import io.windlass.cri.container.ContainerLife.Running;
 import io.windlass.cri.event.Events;
 import io.windlass.cri.sandbox.SandboxStore;
 import io.windlass.cri.store.Clocks;
+import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.RecordDirectory.Durability;
 import io.windlass.cri.v1.ContainerEventType;
 import io.windlass.shim.process.Launcher;
@@ -31,17 +32,20 @@ final class Recovery {
     private final SandboxStore sandboxes;
     private final ContainerParts parts;
     private final Shims shims;
+    private final ContainerCgroups cgroups;
     private final Exits exits;
     private final Snapshotter snapshots;
     private final Events events;
     private final InstantSource clock;
 
-    Recovery(ContainerStore store, SandboxStore sandboxes, ContainerParts parts, Shims shims, Exits exits, Snapshotter snapshots,
+    Recovery(ContainerStore store, SandboxStore sandboxes, ContainerParts parts, ContainerCgroups cgroups, Shims shims, Exits exits,
+            Snapshotter snapshots,
             Events events, InstantSource clock) {
         this.store = store;
         this.sandboxes = sandboxes;
         this.parts = parts;
         this.shims = shims;
+        this.cgroups = cgroups;
         this.exits = exits;
         this.snapshots = snapshots;
         this.events = events;
@@ -60,7 +64,23 @@ final class Recovery {
                 LOG.error("event=recovery-failed container={} error=\"{}\"", container.id().shortened(), e.getMessage());
             }
         }
+        store.corrupt().forEach(this::end);
         removeOrphans();
+    }
+
+    /** Ends what runs of a container that is no longer known: its owner will make another one, and two at a time are worse than none. */
+    private void end(ObjectId container) {
+        for (var sandbox : sandboxes.all()) {
+            try {
+                var cgroup = cgroups.of(container, sandbox.record());
+                if (cgroup.exists()) {
+                    ContainerCgroups.remove(cgroup);
+                    LOG.warn("event=quarantined-container-ended container={} sandbox={}", container, sandbox.id());
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.error("event=recovery-failed container={} error=\"{}\"", container.shortened(), e.getMessage());
+            }
+        }
     }
 
     private void resume(Container container, Running running) throws IOException {
@@ -97,7 +117,7 @@ final class Recovery {
             known.addAll(ImageMounts.keys(container.record()));
         }
         for (var key : snapshots.keys()) {
-            if (!known.contains(key)) {
+            if (!known.contains(key) && store.quarantined().stream().noneMatch(id -> key.startsWith(id.value()))) {
                 try {
                     snapshots.remove(key);
                 } catch (ImageException e) {

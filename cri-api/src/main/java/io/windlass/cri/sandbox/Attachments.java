@@ -38,7 +38,8 @@ final class Attachments {
     }
 
     private void collect() throws NetworkException {
-        network.collect(id -> store.all().stream().anyMatch(sandbox -> sandbox.id().value().equals(id)));
+        network.collect(id -> store.all().stream().anyMatch(sandbox -> sandbox.id().value().equals(id))
+                || store.quarantined().stream().anyMatch(sandbox -> sandbox.value().equals(id)));
     }
 
     private void check() throws IOException {

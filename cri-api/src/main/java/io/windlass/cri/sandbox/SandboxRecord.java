@@ -2,6 +2,7 @@ package io.windlass.cri.sandbox;
 
 import io.windlass.cri.store.Json;
 import io.windlass.cri.store.ObjectId;
+import io.windlass.cri.store.RecordFile.NewerException;
 import io.windlass.cri.v1.NamespaceMode;
 import io.windlass.cri.v1.NamespaceOption;
 import io.windlass.cri.v1.PodSandboxConfig;
@@ -25,7 +26,7 @@ import tools.jackson.databind.JsonNode;
  */
 public record SandboxRecord(ObjectId id, PodSandboxConfig config, String handler, long createdAt, SandboxState state, List<String> ips,
         PodCgroup cgroup, boolean networkDone) {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     public SandboxRecord {
         ips = List.copyOf(ips);
@@ -96,7 +97,7 @@ public record SandboxRecord(ObjectId id, PodSandboxConfig config, String handler
         });
     }
 
-    static SandboxRecord parse(JsonNode json) throws IOException {
+    static SandboxRecord parse(JsonNode json) throws IOException, NewerException {
         Json.requireVersion(json, VERSION);
         return new SandboxRecord(new ObjectId(Json.text(json, "id")), PodSandboxConfig.parseFrom(Json.binary(json, "config")),
                 Json.text(json, "handler"), Json.number(json, "createdAt"), SandboxState.valueOf(Json.text(json, "state")),

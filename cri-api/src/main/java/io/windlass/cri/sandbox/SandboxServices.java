@@ -1,5 +1,6 @@
 package io.windlass.cri.sandbox;
 
+import io.windlass.cni.NetworkException;
 import io.windlass.cni.PodNetwork;
 import io.windlass.cri.event.Events;
 import io.windlass.cri.store.ObjectId;
@@ -73,7 +74,7 @@ public final class SandboxServices implements AutoCloseable {
         for (var sandbox : store.all()) {
             var record = sandbox.record();
             if (!record.hostNetwork() && !record.networkDone()) {
-                network.adopt(PodAttachment.of(record));
+                adoptNetwork(record);
             }
             if (record.state() == SandboxState.CREATING
                     || record.state() == SandboxState.READY && !SandboxNamespaces.exist(record, parts.paths(record.id()))) {
@@ -88,6 +89,14 @@ public final class SandboxServices implements AutoCloseable {
             }
         }
         new Attachments(store, parts, network, retries).review();
+    }
+
+    private void adoptNetwork(SandboxRecord record) {
+        try {
+            network.adopt(PodAttachment.of(record), record.ips());
+        } catch (NetworkException e) {
+            LOG.warn("event=network-not-adopted sandbox={} error=\"{}\"", record.id().shortened(), e.getMessage());
+        }
     }
 
     private void adopt(ObjectId id, SandboxRecord record) {

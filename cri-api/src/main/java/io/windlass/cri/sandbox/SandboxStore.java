@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,6 +73,11 @@ public final class SandboxStore {
         records.delete(sandbox.id());
         sandboxes.remove(sandbox.id());
         creations.release(sandbox.record().key(), sandbox.id());
+    }
+
+    /** Returns the sandboxes whose records could not be read: what is theirs stays as it is. */
+    public Set<ObjectId> quarantined() {
+        return records.quarantined();
     }
 
     /** Returns all sandboxes in the order of their ids. */

@@ -1,5 +1,6 @@
 package io.windlass.cri.store;
 
+import io.windlass.cri.store.RecordFile.NewerException;
 import java.io.ByteArrayOutputStream;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
@@ -49,11 +50,18 @@ public final class Json {
         return field;
     }
 
-    /** Checks the record's version: a record of a later daemon is not guessed at. */
-    public static void requireVersion(JsonNode object, int version) {
+    /**
+     * Checks the record's version. Those of earlier daemons are read; a record of a later daemon is not guessed at.
+     *
+     * @param version the last version that is known
+     */
+    public static void requireVersion(JsonNode object, int version) throws NewerException {
         long found = number(object, "version");
-        if (found != version) {
-            throw new IllegalArgumentException("record version " + found + " is not " + version);
+        if (found > version) {
+            throw new NewerException("record version " + found + " is of a later windlass, this one knows those up to " + version);
+        }
+        if (found < 1) {
+            throw new IllegalArgumentException("there is no record version " + found);
         }
     }
 }

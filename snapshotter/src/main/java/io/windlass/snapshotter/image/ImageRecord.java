@@ -25,6 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record ImageRecord(Digest id, Map<Reference, Digest> names, ChainId chainId, long size, Set<Digest> blobs, long updated) {
 
+    private static final int VERSION = 2;
+
     ImageRecord {
         names = Map.copyOf(names);
         blobs = Set.copyOf(blobs);
@@ -47,17 +49,17 @@ record ImageRecord(Digest id, Map<Reference, Digest> names, ChainId chainId, lon
     }
 
     byte[] toJson() {
-        ObjectNode root = Json.object().put("version", 1).put("id", id.toString());
+        ObjectNode root = Json.object().put("version", VERSION).put("id", id.toString());
         ObjectNode nameNode = root.putObject("names");
         new TreeMap<>(names).forEach((name, target) -> nameNode.put(name.toString(), target.toString()));
         root.put("chain", chainId.toString()).put("size", size).put("updated", updated);
         ArrayNode blobNode = root.putArray("blobs");
         blobs.stream().sorted().forEach(blob -> blobNode.add(blob.toString()));
-        return Json.bytes(root);
+        return Json.record(root);
     }
 
     static ImageRecord parse(byte[] bytes) throws ImageException {
-        JsonNode root = Json.object(bytes, "the image record");
+        JsonNode root = Json.record(bytes, "the image record", VERSION);
         Map<Reference, Digest> names = new TreeMap<>();
         for (Map.Entry<String, String> name : Json.stringMap(root, "names").entrySet()) {
             names.put(Reference.parse(name.getKey()), Digest.parse(name.getValue()));

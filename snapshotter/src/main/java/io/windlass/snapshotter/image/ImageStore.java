@@ -6,6 +6,7 @@ import io.windlass.snapshotter.oci.Digest;
 import io.windlass.snapshotter.oci.Document;
 import io.windlass.snapshotter.oci.ImageConfig;
 import io.windlass.snapshotter.oci.ImageException;
+import io.windlass.snapshotter.oci.ImageException.Kind;
 import io.windlass.snapshotter.oci.Reference;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class ImageStore {
     private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
     private static final String SUFFIX = ".json";
+    private static final String BROKEN = ".broken";
 
     /** An image with its record. */
     record Entry(ImageRecord record, Image image) {}
@@ -62,12 +64,41 @@ final class ImageStore {
 
     private void load(Path file, ContentStore content, Map<Digest, Entry> loaded) throws IOException {
         try {
-            ImageRecord record = ImageRecord.parse(Files.readAllBytes(file));
+            ImageRecord record = read(file);
             ImageConfig config = ImageConfig.parse(content.read(record.id(), Document.LIMIT));
             loaded.put(record.id(), entry(record, config));
-        } catch (ImageException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.warn("event=image-quarantined file={} reason=\"{}\"", file, e.getMessage());
-            Files.move(file, file.resolveSibling(file.getFileName() + ".broken"), StandardCopyOption.ATOMIC_MOVE);
+            if (!(e instanceof ImageException newer && newer.kind() == Kind.FAILED_PRECONDITION)) {
+                setAside(file);
+            }
+        }
+    }
+
+    /** Reads a record, which must be of the image that its file is named by. */
+    static ImageRecord read(Path file) throws IOException {
+        ImageRecord record = ImageRecord.parse(Files.readAllBytes(file));
+        if (!file.getFileName().toString().equals(record.id().hex() + SUFFIX)) {
+            throw new ImageException(Kind.DATA_LOSS, "the image record is of another image, " + record.id());
+        }
+        return record;
+    }
+
+    private static void setAside(Path file) throws IOException {
+        Files.move(file, file.resolveSibling(file.getFileName() + BROKEN), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Takes an image away that cannot be used any more; its record stays as {@code NAME.broken}. */
+    synchronized void quarantine(Digest id, String reason) throws ImageException {
+        Map<Digest, Entry> next = new TreeMap<>(entries);
+        if (next.remove(id) != null) {
+            LOG.warn("event=image-quarantined image={} reason=\"{}\"", id, reason);
+            try {
+                setAside(file(id));
+            } catch (IOException e) {
+                throw ImageException.of("cannot set the record of image " + id + " aside", e);
+            }
+            entries = Map.copyOf(next);
         }
     }
 

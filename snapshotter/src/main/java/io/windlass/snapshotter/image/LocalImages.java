@@ -36,6 +36,8 @@ public final class LocalImages implements Images {
     private final Leases leases = new Leases();
     private final RegistryClient registry;
     private final ImagePuller puller;
+    private final LayerRestore restore;
+    private final Thread restoring;
     private final LayerImport importer;
     private final GarbageCollector collector;
     private final Map<PullKey, RunningPull> pulls = new HashMap<>();
@@ -48,13 +50,27 @@ public final class LocalImages implements Images {
         this.registry = new RegistryClient(options.hosts(), options.stall());
         ImageUnpacker unpacker = new ImageUnpacker(content, snapshots, options.parallelLayers());
         this.puller = new ImagePuller(registry, content, unpacker, store, leases, options.platform(), clock);
+        this.restore = new LayerRestore(store, content, snapshots, unpacker, leases);
+        this.restoring = Thread.ofPlatform().name("restore").daemon().unstarted(restore::run);
         this.importer = new LayerImport(content, unpacker, store, leases, clock);
         this.collector = new GarbageCollector(store, content, snapshots, leases);
     }
 
-    /** Opens or makes the images in {@code root}, and clears up what an earlier process left unfinished. */
+    /**
+     * Opens or makes the images in {@code root}, and clears up what an earlier process left unfinished. Layers that were lost are made anew beside
+     * the caller's work.
+     */
     public static LocalImages open(Path root, Snapshotter snapshots, ImageOptions options) throws ImageException {
-        return new LocalImages(root, snapshots, options, InstantSource.system());
+        LocalImages images = new LocalImages(root, snapshots, options, InstantSource.system());
+        if (!images.restore.incomplete().isEmpty()) {
+            images.restoring.start();
+        }
+        return images;
+    }
+
+    /** Waits until the layers that were lost are there again, or their images given up. */
+    void awaitRestored() throws InterruptedException {
+        restoring.join();
     }
 
     @Override
@@ -159,6 +175,7 @@ public final class LocalImages implements Images {
             running = List.copyOf(pulls.values());
         }
         running.forEach(RunningPull::cancel);
+        restoring.interrupt();
         registry.close();
     }
 }

@@ -1,6 +1,8 @@
 package io.windlass.snapshotter.oci;
 
+import io.windlass.shim.linux.RecordSeal;
 import io.windlass.snapshotter.oci.ImageException.Kind;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +48,37 @@ public final class Json {
     /** Returns the compact UTF-8 form. */
     public static byte[] bytes(JsonNode node) {
         return MAPPER.writeValueAsBytes(node);
+    }
+
+    /** Returns the bytes of a record of ours: what {@link #bytes} gives, with a checksum at its end. */
+    public static byte[] record(ObjectNode record) {
+        return RecordSeal.seal(bytes(record));
+    }
+
+    /**
+     * Parses a record of ours and checks that it is what was written. The first version has no checksum.
+     *
+     * @param version the last version that is known
+     * @throws ImageException FAILED_PRECONDITION for a record of a later daemon, else DATA_LOSS or INVALID_ARGUMENT
+     */
+    public static JsonNode record(byte[] bytes, String what, int version) throws ImageException {
+        if (bytes.length == 0) {
+            throw new ImageException(Kind.DATA_LOSS, what + " is empty");
+        }
+        JsonNode root = object(bytes, what);
+        long found = count(root, "version");
+        if (found > version) {
+            throw new ImageException(Kind.FAILED_PRECONDITION,
+                    what + " has version " + found + " of a later windlass, this one knows those up to " + version);
+        }
+        if (found > 1) {
+            try {
+                RecordSeal.check(bytes);
+            } catch (IOException e) {
+                throw new ImageException(Kind.DATA_LOSS, what + ": " + e.getMessage(), e);
+            }
+        }
+        return root;
     }
 
     /** Returns the string member {@code name}, or an empty string. */

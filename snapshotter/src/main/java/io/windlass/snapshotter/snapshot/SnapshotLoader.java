@@ -1,6 +1,7 @@
 package io.windlass.snapshotter.snapshot;
 
 import io.windlass.snapshotter.oci.ImageException;
+import io.windlass.snapshotter.oci.ImageException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,12 +45,12 @@ final class SnapshotLoader {
 
     private void read(long number, Path file) throws IOException {
         try {
-            byte[] bytes = Files.readAllBytes(file);
-            records.put(number,
-                    file.endsWith(SnapshotRecord.Active.FILE) ? SnapshotRecord.Active.parse(bytes) : SnapshotRecord.Committed.parse(bytes));
-        } catch (ImageException e) {
+            records.put(number, SnapshotRecord.read(file));
+        } catch (IOException | RuntimeException e) {
             LOG.warn("event=snapshot-quarantined file={} reason=\"{}\"", file, e.getMessage());
-            Files.move(file, broken(file), StandardCopyOption.ATOMIC_MOVE);
+            if (!(e instanceof ImageException newer && newer.kind() == Kind.FAILED_PRECONDITION)) {
+                Files.move(file, broken(file), StandardCopyOption.ATOMIC_MOVE);
+            }
         }
     }
 

@@ -5,11 +5,14 @@ import io.windlass.snapshotter.oci.Digest;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.oci.ImageException.Kind;
 import io.windlass.snapshotter.oci.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import tools.jackson.databind.JsonNode;
 
 /** What is written beside a snapshot's directory. A committed one is in {@code committed.json}, an active one in {@code active.json}. */
 sealed interface SnapshotRecord {
-    int LIMIT = 1 << 16;
+    int VERSION = 2;
 
     /** Returns the chain that the snapshot stands on. */
     ChainId parent();
@@ -23,11 +26,11 @@ sealed interface SnapshotRecord {
 
         @Override
         public byte[] toJson() {
-            return Json.bytes(Json.object().put("version", 1).put("chain", chain.toString()).put("parent", parent.toString()));
+            return Json.record(Json.object().put("version", VERSION).put("chain", chain.toString()).put("parent", parent.toString()));
         }
 
         static Committed parse(byte[] bytes) throws ImageException {
-            JsonNode root = Json.object(bytes, FILE);
+            JsonNode root = Json.record(bytes, FILE, VERSION);
             return new Committed(member(root, "chain"), member(root, "parent"));
         }
     }
@@ -38,17 +41,27 @@ sealed interface SnapshotRecord {
 
         @Override
         public byte[] toJson() {
-            return Json.bytes(Json.object().put("version", 1).put("key", key).put("parent", parent.toString()));
+            return Json.record(Json.object().put("version", VERSION).put("key", key).put("parent", parent.toString()));
         }
 
         static Active parse(byte[] bytes) throws ImageException {
-            JsonNode root = Json.object(bytes, FILE);
+            JsonNode root = Json.record(bytes, FILE, VERSION);
             String key = Json.text(root, "key");
             if (key.isEmpty()) {
                 throw new ImageException(Kind.INVALID_ARGUMENT, FILE + " has no key");
             }
             return new Active(key, member(root, "parent"));
         }
+    }
+
+    /** Reads a record, whose directory must be there. */
+    static SnapshotRecord read(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        SnapshotRecord record = file.endsWith(Active.FILE) ? Active.parse(bytes) : Committed.parse(bytes);
+        if (!Files.isDirectory(file.resolveSibling("fs"))) {
+            throw new ImageException(Kind.DATA_LOSS, "the directory of the snapshot's files is gone");
+        }
+        return record;
     }
 
     private static ChainId member(JsonNode root, String name) throws ImageException {

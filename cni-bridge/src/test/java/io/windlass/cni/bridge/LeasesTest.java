@@ -1,0 +1,75 @@
+package io.windlass.cni.bridge;
+
+import io.windlass.cni.Attachment;
+import io.windlass.cni.Cidr;
+import io.windlass.cni.PortMapping;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class LeasesTest {
+    private static final Attachment A = Attachment.of("a", "n", "p", "u")
+            .withPortMappings(List.of(new PortMapping(PortMapping.Protocol.TCP, 80, 8080, "127.0.0.1")));
+    private static final Attachment B = Attachment.of("b", "n", "p", "u");
+
+    @TempDir
+    private Path directory;
+
+    private Leases leases;
+
+    @BeforeEach
+    void reopen() throws IOException {
+        leases = new Leases(directory, List.of(Cidr.parse("10.1.0.0/29")));
+    }
+
+    private static String address(Lease lease) {
+        return lease.addresses().getFirst().address().getHostAddress();
+    }
+
+    @Test
+    void areThereForTheNextDaemon() throws Exception {
+        Lease lease = leases.take(A);
+        reopen();
+        assertThat(leases.list()).containsExactly(lease);
+    }
+
+    @Test
+    void ofAnEarlierDaemonHaveNoChecksum() throws Exception {
+        Files.writeString(directory.resolve("10.1.0.3"), "a\neth0\n29\ntcp 80 8080 127.0.0.1\n");
+        reopen();
+        assertThat(leases.list()).singleElement().satisfies(lease -> assertThat(lease.portMappings()).isEqualTo(A.portMappings()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a", "\0\0\0", "b\neth0\n29\ntcp 80 8080 127.0.0.1\nsum 00000000\n", "a\neth0\n29\ntcp 80 x\n", "\u00ff\n"})
+    void thatAreDamagedAreMadeAnewForThoseWhoLive(String damaged) throws Exception {
+        Lease lease = leases.take(A);
+        Files.writeString(directory.resolve(address(lease)), damaged, StandardCharsets.ISO_8859_1);
+        reopen();
+        assertThat(leases.list()).isEmpty();
+        leases.restore(A, List.of(address(lease), "192.0.2.1"));
+        leases.restore(A, List.of(address(lease)));
+        assertThat(leases.list()).containsExactly(lease);
+        assertThat(leases.take(B).addresses()).isNotEqualTo(lease.addresses());
+        reopen();
+        assertThat(leases.find("a", "eth0")).contains(lease);
+        leases.release(lease);
+        assertThat(directory.resolve(address(lease))).doesNotExist();
+    }
+
+    @Test
+    void areNotMadeForAddressesOfOthers() throws Exception {
+        leases.restore(A, List.of("192.0.2.1"));
+        leases.restore(A, List.of());
+        assertThat(leases.list()).isEmpty();
+    }
+}

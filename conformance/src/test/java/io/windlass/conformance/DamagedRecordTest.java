@@ -1,0 +1,180 @@
+package io.windlass.conformance;
+
+import io.windlass.conformance.fixture.Damage;
+import io.windlass.conformance.fixture.Fsck;
+import io.windlass.conformance.fixture.KernelState;
+import io.windlass.conformance.fixture.Node;
+import io.windlass.conformance.fixture.NodeOptions;
+import io.windlass.conformance.fixture.Pod;
+import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.conformance.fixture.Processes;
+import io.windlass.cri.v1.ContainerState;
+import io.windlass.cri.v1.ListContainersRequest;
+import io.windlass.cri.v1.ListPodSandboxRequest;
+import io.windlass.cri.v1.PodSandboxState;
+import io.windlass.cri.v1.RemovePodSandboxRequest;
+import io.windlass.cri.v1.RunPodSandboxRequest;
+import io.windlass.cri.v1.StopPodSandboxRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Records that are damaged while the daemon is away cost the one object that they are of; the rest is served, and fsck clears up. */
+@TestInstance(Lifecycle.PER_CLASS)
+@ExtendWith(DiffersOnCondition.class)
+@DiffersOn(value = "containerd", why = "has one database for all")
+@DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "the records of a runtime that somebody else started are not ours to damage")
+class DamagedRecordTest {
+    @SuppressWarnings("NullAway.Init")
+    private Node node;
+
+    @BeforeAll
+    void open() throws Exception {
+        node = Node.open(NodeOptions.fromProperties());
+        Pod.run(node).close();
+    }
+
+    @AfterAll
+    void close() throws Exception {
+        node.close();
+    }
+
+    private Path record(String kind, String id, String suffix) {
+        return node.scratch().resolve("root/" + kind + "/" + id + suffix);
+    }
+
+    /** Without the descriptors of the daemon, which is another one now. */
+    private List<String> leaks(KernelState before) throws IOException {
+        return node.leaksSince(before).stream().filter(line -> !line.contains("open file of the daemon")).toList();
+    }
+
+    private List<String> containers() {
+        return node.cri().runtime().listContainers(ListContainersRequest.getDefaultInstance()).getContainersList().stream()
+                .map(container -> container.getId()).toList();
+    }
+
+    private List<String> sandboxes() {
+        return node.cri().runtime().listPodSandbox(ListPodSandboxRequest.getDefaultInstance()).getItemsList().stream()
+                .map(sandbox -> sandbox.getId()).toList();
+    }
+
+    private boolean runs(String command) throws IOException {
+        return Processes.of(node).stream().anyMatch(process -> process.command().contains(command));
+    }
+
+    private void expectRepair() throws IOException {
+        Fsck repair = Fsck.run(node, "--repair");
+        assertThat(repair.code()).as(repair.output()).isEqualTo(1);
+        Fsck after = Fsck.run(node);
+        assertThat(after.code()).as(after.output()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ofAContainerCostIt(Damage damage) throws Exception {
+        KernelState before = node.state();
+        try (Pod pod = Pod.run(node)) {
+            PodContainer well = pod.script("sleep 1000");
+            PodContainer hurt = pod.start("sleep", "4321");
+            node.killDaemon();
+            Files.deleteIfExists(record("containers", hurt.id(), ".json.durable"));
+            damage.to(record("containers", hurt.id(), ".json"));
+            Fsck check = Fsck.run(node);
+            assertThat(check.code()).as(check.output()).isEqualTo(4);
+            assertThat(check.output()).contains("container " + hurt.id() + ": its record is damaged").doesNotContain(well.id());
+            node.startDaemon();
+            assertThat(node.runtime().log()).contains("record-quarantined").contains(hurt.id());
+            assertThat(containers()).containsExactly(well.id());
+            assertThat(well.sh("echo well")).isEqualTo("well\n");
+            assertThat(runs("sleep 4321")).isFalse();
+            PodContainer again = pod.start(c -> c.setMetadata(hurt.config().getMetadata()).addAllCommand(List.of("sleep", "4321")));
+            assertThat(again.status().getState()).isEqualTo(ContainerState.CONTAINER_RUNNING);
+            node.killDaemon();
+            expectRepair();
+            node.startDaemon();
+            assertThat(well.sh("echo well")).isEqualTo("well\n");
+            assertThat(again.status().getState()).isEqualTo(ContainerState.CONTAINER_RUNNING);
+        }
+        assertThat(leaks(before)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ofASandboxCostIt(Damage damage) throws Exception {
+        KernelState before = node.state();
+        try (Pod well = Pod.run(node); Pod hurt = Pod.run(node)) {
+            PodContainer inWell = well.script("sleep 1000");
+            hurt.start("sleep", "4321");
+            String address = hurt.ip();
+            node.killDaemon();
+            Files.deleteIfExists(record("sandboxes", hurt.id(), ".json.durable"));
+            damage.to(record("sandboxes", hurt.id(), ".json"));
+            node.startDaemon();
+            assertThat(node.runtime().log()).contains("record-quarantined").contains(hurt.id());
+            assertThat(sandboxes()).containsExactly(well.id());
+            assertThat(inWell.sh("echo well")).isEqualTo("well\n");
+            try (Pod other = Pod.run(node)) {
+                assertThat(other.ip()).as("an address that is still in use is not given away").isNotEqualTo(address);
+            }
+            node.killDaemon();
+            expectRepair();
+            assertThat(runs("sleep 4321")).isFalse();
+            node.startDaemon();
+            assertThat(inWell.sh("echo well")).isEqualTo("well\n");
+            String again = node.cri().runtime().runPodSandbox(RunPodSandboxRequest.newBuilder().setConfig(hurt.config()).build())
+                    .getPodSandboxId();
+            assertThat(again).isNotEqualTo(hurt.id());
+            node.cri().runtime().stopPodSandbox(StopPodSandboxRequest.newBuilder().setPodSandboxId(again).build());
+            node.cri().runtime().removePodSandbox(
+                    RemovePodSandboxRequest.newBuilder().setPodSandboxId(again).build());
+        }
+        assertThat(leaks(before)).isEmpty();
+    }
+
+    /** A power cut may empty a record that was not forced to disk; the one before it is still there. */
+    @Test
+    void thatWereNotYetOnDiskAreTakenFromBefore() throws Exception {
+        KernelState before = node.state();
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.start("sleep", "4321");
+            node.killDaemon();
+            Damage.EMPTY.to(record("sandboxes", pod.id(), ".json"));
+            Damage.EMPTY.to(record("containers", container.id(), ".json"));
+            node.startDaemon();
+            assertThat(pod.status().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
+            assertThat(container.status().getState()).isNotEqualTo(ContainerState.CONTAINER_RUNNING);
+            assertThat(runs("sleep 4321")).isFalse();
+        }
+        assertThat(leaks(before)).isEmpty();
+    }
+
+    /** The lease of a pod that lives is made anew from the pod's own record, so that nobody else gets its address. */
+    @ParameterizedTest
+    @EnumSource
+    void ofAnAddressAreMadeAnew(Damage damage) throws Exception {
+        KernelState before = node.state();
+        try (Pod pod = Pod.run(node)) {
+            Path lease = node.scratch().resolve("root/cni/leases/" + node.subnet().bridge() + "/" + pod.ip());
+            node.killDaemon();
+            damage.to(lease);
+            node.startDaemon();
+            assertThat(lease).content().startsWith(pod.id() + "\n");
+            try (Pod other = Pod.run(node)) {
+                assertThat(other.ip()).isNotEqualTo(pod.ip());
+            }
+        }
+        assertThat(leaks(before)).isEmpty();
+    }
+}

@@ -1,0 +1,147 @@
+package io.windlass.conformance;
+
+import io.windlass.conformance.fixture.Damage;
+import io.windlass.conformance.fixture.Fsck;
+import io.windlass.conformance.fixture.Node;
+import io.windlass.conformance.fixture.NodeOptions;
+import io.windlass.conformance.fixture.Pod;
+import io.windlass.conformance.fixture.Sha256;
+import io.windlass.conformance.fixture.TestImages;
+import io.windlass.cri.v1.ContainerConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** {@code windlass fsck} names what is wrong on disk, and {@code --repair} mends it layer by layer, without the registry. */
+@TestInstance(Lifecycle.PER_CLASS)
+@ExtendWith(DiffersOnCondition.class)
+@DiffersOn(value = "containerd", why = "has nothing like it")
+@DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "the disk of a runtime that somebody else started is not ours to damage")
+class FsckTest {
+    @SuppressWarnings("NullAway.Init")
+    private Node node;
+    @SuppressWarnings("NullAway.Init")
+    private Pulled image;
+
+    @BeforeAll
+    void open() throws Exception {
+        node = Node.open(NodeOptions.fromProperties());
+        Pod.run(node).close();
+    }
+
+    @AfterAll
+    void close() throws Exception {
+        node.close();
+    }
+
+    @BeforeEach
+    void pull() throws Exception {
+        node.registry().push("hurt", "1", TestImages.busybox().plus(ImageTest.marked("hurt").layers().getFirst()));
+        image = Pulled.pull(node, node.registry().reference("hurt:1"));
+    }
+
+    @AfterEach
+    void remove() {
+        image.close();
+    }
+
+    private Path root() {
+        return node.scratch().resolve("root");
+    }
+
+    /** The mark in the layer of the image that the test's own. */
+    private Path mark() throws IOException {
+        try (Stream<Path> tree = Files.walk(root().resolve("snapshots"), 3)) {
+            return tree.filter(path -> path.endsWith("fs/mark")).findFirst().orElseThrow();
+        }
+    }
+
+    private Path blob(byte[] content) {
+        return root().resolve("content/blobs/sha256")
+                .resolve(Sha256.digest(content).substring("sha256:".length()));
+    }
+
+    private void expectUse() throws Exception {
+        Consumer<ContainerConfig.Builder> change = c -> {
+            c.getImageBuilder().setImage(image.reference());
+            c.addAllCommand(List.of("cat", "/mark"));
+        };
+        try (Pod pod = Pod.run(node)) {
+            assertThat(pod.start(change).output()).isEqualTo("hurt\n");
+        }
+    }
+
+    @Test
+    void findsNothingBesideADaemonAndDoesNotRepairThere() throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            pod.script("sleep 1000");
+            Fsck check = Fsck.run(node);
+            assertThat(check.code()).as(check.output()).isZero();
+            Fsck refused = Fsck.run(node, "--repair");
+            assertThat(refused.code()).isEqualTo(8);
+            assertThat(refused.output()).contains("another windlass daemon");
+        }
+    }
+
+    @Test
+    void unpacksAgainALayerOfWhichAFileIsEmpty() throws Exception {
+        node.killDaemon();
+        Files.write(mark(), new byte[0]);
+        Fsck check = Fsck.run(node);
+        assertThat(check.code()).as(check.output()).isEqualTo(4);
+        assertThat(check.output()).contains("file mark has 0 bytes, not 5");
+        Fsck repair = Fsck.run(node, "--repair");
+        assertThat(repair.code()).as(repair.output()).isEqualTo(1);
+        node.startDaemon();
+        expectUse();
+    }
+
+    @Test
+    void namesAndDeletesADamagedBlobWhichTheNextPullFetches() throws Exception {
+        byte[] layer = ImageTest.marked("hurt").layers().getFirst().blob();
+        node.killDaemon();
+        Damage.ONE_BIT.to(blob(layer));
+        Fsck check = Fsck.run(node);
+        assertThat(check.code()).as(check.output()).isEqualTo(4);
+        assertThat(check.output()).contains("blob " + Sha256.digest(layer) + ": its content has the digest");
+        assertThat(Fsck.run(node, "--repair").code()).isEqualTo(1);
+        assertThat(blob(layer)).doesNotExist();
+        node.startDaemon();
+        expectUse();
+    }
+
+    @Test
+    void restoresALayerWithoutItsRecord() throws Exception {
+        node.killDaemon();
+        Files.delete(mark().getParent().resolveSibling("committed.json"));
+        Fsck check = Fsck.run(node);
+        assertThat(check.code()).as(check.output()).isEqualTo(4);
+        assertThat(check.output()).contains("a layer of it is missing");
+        assertThat(Fsck.run(node, "--repair").code()).isEqualTo(1);
+        assertThat(mark()).hasContent("hurt");
+        node.startDaemon();
+        expectUse();
+    }
+
+    @Test
+    void failsWhereThereIsNothing() throws Exception {
+        Path config = node.scratch().write("empty.toml", "root = \"%1$s/none\"\nstate = \"%1$s/none-too\"\n".formatted(node.scratch().path()));
+        Fsck check = Fsck.run(node, "--config", config.toString());
+        assertThat(check.code()).isEqualTo(8);
+        assertThat(check.output()).contains("does not exist");
+    }
+}

@@ -1,0 +1,100 @@
+package io.windlass.snapshotter.image;
+
+import io.windlass.snapshotter.content.ContentStore;
+import io.windlass.snapshotter.oci.ChainId;
+import io.windlass.snapshotter.oci.Digest;
+import io.windlass.snapshotter.oci.Document;
+import io.windlass.snapshotter.oci.ImageException;
+import io.windlass.snapshotter.oci.ImageException.Kind;
+import io.windlass.snapshotter.oci.Manifest;
+import io.windlass.snapshotter.snapshot.Snapshotter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the layers anew that images of this node have lost, from their blobs, without a registry. An image whose blobs are damaged too is set aside:
+ * it is then not on this node, so that its owner pulls it again.
+ */
+final class LayerRestore {
+    private static final Logger LOG = LoggerFactory.getLogger(LayerRestore.class);
+
+    private final ImageStore images;
+    private final ContentStore content;
+    private final Snapshotter snapshots;
+    private final ImageUnpacker unpacker;
+    private final Leases leases;
+
+    LayerRestore(ImageStore images, ContentStore content, Snapshotter snapshots, ImageUnpacker unpacker, Leases leases) {
+        this.images = images;
+        this.content = content;
+        this.snapshots = snapshots;
+        this.unpacker = unpacker;
+        this.leases = leases;
+    }
+
+    /** Returns the images of which layers are missing. */
+    List<ImageStore.Entry> incomplete() {
+        return images.entries().values().stream().filter(entry -> !snapshots.has(entry.record().chainId())).toList();
+    }
+
+    /** Restores all that are incomplete, one after the other. */
+    void run() {
+        for (ImageStore.Entry entry : incomplete()) {
+            try {
+                restore(entry);
+                LOG.warn("event=layers-restored image={}", entry.record().id());
+            } catch (ImageException e) {
+                giveUp(entry, e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private void giveUp(ImageStore.Entry entry, ImageException reason) {
+        if (reason.kind() != Kind.INVALID_ARGUMENT && reason.kind() != Kind.NOT_FOUND && reason.kind() != Kind.DATA_LOSS) {
+            LOG.warn("event=layers-not-restored image={} error=\"{}\"", entry.record().id(), reason.getMessage());
+            return; // the disk may be full: the next start tries again
+        }
+        try {
+            images.quarantine(entry.record().id(), reason.getMessage());
+        } catch (ImageException e) {
+            LOG.error("event=image-not-quarantined image={} error=\"{}\"", entry.record().id(), e.getMessage());
+        }
+    }
+
+    private void restore(ImageStore.Entry entry) throws ImageException, InterruptedException {
+        try (Leases.Lease lease = leases.open()) {
+            for (Digest blob : entry.record().blobs()) {
+                lease.protect(blob);
+            }
+            for (ChainId chain : ChainId.all(entry.image().config().diffIds())) {
+                lease.protect(chain);
+            }
+            unpacker.unpack(manifest(entry), entry.image().config(), nowhere -> null, Progress.NONE);
+        }
+    }
+
+    /** Finds the manifest among the image's blobs: the document whose configuration is the image. */
+    private Manifest manifest(ImageStore.Entry entry) throws ImageException {
+        Digest id = entry.record().id();
+        for (Digest blob : entry.record().blobs()) {
+            if (!blob.equals(id) && content.size(blob).orElse(0) <= Document.LIMIT
+                    && parse(blob) instanceof Manifest manifest && manifest.config().digest().equals(id)) {
+                return manifest;
+            }
+        }
+        throw new ImageException(Kind.NOT_FOUND, "no manifest of image " + id + " is on this node: pull it again");
+    }
+
+    private @Nullable Document parse(Digest blob) {
+        try {
+            return Document.parse(content.read(blob, Document.LIMIT), "");
+        } catch (ImageException e) {
+            return null; // a layer, or damaged
+        }
+    }
+}

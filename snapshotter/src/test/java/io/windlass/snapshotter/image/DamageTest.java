@@ -1,0 +1,153 @@
+package io.windlass.snapshotter.image;
+
+import io.windlass.snapshotter.layer.Tar;
+import io.windlass.snapshotter.oci.Digest;
+import io.windlass.snapshotter.oci.ImageConfig;
+import io.windlass.snapshotter.oci.Reference;
+import io.windlass.snapshotter.snapshot.OverlaySnapshotter;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a disk may do to what it keeps of an image: it costs that one image at most, and what can be made anew without the registry is. */
+class DamageTest {
+    enum Damage {
+        EMPTY, TRUNCATED, ZEROED, ONE_BIT;
+
+        void to(Path file) throws IOException {
+            byte[] good = Files.readAllBytes(file);
+            byte[] bad = good.clone();
+            bad[good.length / 2] ^= 1;
+            Files.write(file, switch (this) {
+                case EMPTY -> new byte[0];
+                case TRUNCATED -> Arrays.copyOf(good, good.length / 2);
+                case ZEROED -> new byte[good.length];
+                case ONE_BIT -> bad;
+            });
+        }
+    }
+
+    @TempDir
+    private Path root;
+
+    private final Map<String, byte[]> tars = new HashMap<>();
+    private OverlaySnapshotter snapshots;
+    private LocalImages images;
+    private Image hurt;
+    private Image other;
+
+    @BeforeEach
+    void open() throws Exception {
+        reopen();
+        hurt = load("hurt");
+        other = load("other");
+        images.close();
+    }
+
+    @AfterEach
+    void close() {
+        images.close();
+    }
+
+    private void reopen() throws IOException {
+        snapshots = OverlaySnapshotter.open(root.resolve("snapshots"));
+        images = LocalImages.open(root, snapshots, ImageOptions.defaults());
+    }
+
+    private Image load(String name) throws IOException {
+        byte[] tar = tars.computeIfAbsent(name, key -> new Tar().dir("etc", 0755).file("etc/name", key).bytes());
+        return images.importLayer(Reference.parse("test.local/" + name + ":1"), new ByteArrayInputStream(tar),
+                ImageConfig.local(List.of("NAME=" + name), List.of("/bin/sh")));
+    }
+
+    private Path blob(Digest digest) {
+        return root.resolve("content/blobs/sha256").resolve(digest.hex());
+    }
+
+    private Path committed(Image image) throws IOException {
+        Path layer = snapshots.directory().resolve(snapshots.view(image.chainId()).lowers().getFirst());
+        return layer.resolveSibling("committed.json");
+    }
+
+    private String content(Image image) throws IOException {
+        return Files.readString(snapshots.directory().resolve(snapshots.view(image.chainId()).lowers().getFirst()).resolve("etc/name"));
+    }
+
+    private Optional<Image> find(String name) throws IOException {
+        return images.find("test.local/" + name + ":1");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void toARecordCostsThatImageAndItCanBeHadAgain(Damage damage) throws Exception {
+        damage.to(root.resolve("images").resolve(hurt.id().hex() + ".json"));
+        reopen();
+        assertThat(find("hurt")).isEmpty();
+        assertThat(find("other")).contains(other);
+        assertThat(root.resolve("images").resolve(hurt.id().hex() + ".json.broken")).exists();
+        assertThat(load("hurt")).isEqualTo(hurt);
+        assertThat(content(hurt)).isEqualTo("hurt");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void toAConfigurationCostsThatImageAndItCanBeHadAgain(Damage damage) throws Exception {
+        damage.to(blob(hurt.id()));
+        reopen();
+        assertThat(find("hurt")).isEmpty();
+        assertThat(find("other")).contains(other);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void toALayersRecordIsMendedFromTheBlob(Damage damage) throws Exception {
+        damage.to(committed(hurt));
+        reopen();
+        images.awaitRestored();
+        assertThat(snapshots.has(hurt.chainId())).isTrue();
+        assertThat(content(hurt)).isEqualTo("hurt");
+        assertThat(content(other)).isEqualTo("other");
+        assertThat(find("hurt")).contains(hurt);
+    }
+
+    @Test
+    void toALayersDirectoryIsMendedFromTheBlob() throws Exception {
+        Path layer = committed(hurt).resolveSibling("fs");
+        Files.move(layer, root.resolve("lost"));
+        reopen();
+        images.awaitRestored();
+        assertThat(snapshots.has(hurt.chainId())).isTrue();
+        assertThat(content(hurt)).isEqualTo("hurt");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"layer", "manifest"})
+    void toALayerAndWhatItIsMadeOfCostsThatImage(String what) throws Exception {
+        Damage.ONE_BIT.to(committed(hurt));
+        Digest target = hurt.digests().getFirst().digest();
+        Digest layer = hurt.config().diffIds().getFirst(); // an imported layer is not compressed
+        Damage.ONE_BIT.to(blob(what.equals("layer") ? layer : target));
+        reopen();
+        images.awaitRestored();
+        assertThat(find("hurt").isEmpty()).isTrue();
+        assertThat(find("other")).contains(other);
+        assertThat(content(other)).isEqualTo("other");
+        assertThat(load("hurt")).isEqualTo(hurt);
+        assertThat(content(hurt)).isEqualTo("hurt");
+    }
+}
