@@ -139,7 +139,8 @@ class FsckTest {
 
     @Test
     void failsWhereThereIsNothing() throws Exception {
-        Path config = node.scratch().write("empty.toml", "root = \"%1$s/none\"\nstate = \"%1$s/none-too\"\n".formatted(node.scratch().path()));
+        Path config = node.scratch().write("empty.toml",
+                "root = \"%1$s/none\"\nstate = \"%1$s/none-too\"\n".formatted(node.scratch().path()));
         Fsck check = Fsck.run(node, "--config", config.toString());
         assertThat(check.code()).isEqualTo(8);
         assertThat(check.output()).contains("does not exist");

@@ -12,6 +12,7 @@ final class Verbs {
     record Entry(String name, Supplier<Verb> make) {}
 
     static final List<Entry> ALL = List.of(new Entry("serve", Serve::new), new Entry("config", ConfigVerb::new),
+            new Entry("fsck", FsckVerb::new),
             new Entry("version", VersionVerb::new), new Entry("info", Info::new), new Entry("pull", Pull::new),
             new Entry("images", ImagesVerb::new), new Entry("rmi", RemoveImages::new), new Entry("run", Run::new), new Entry("ps", Ps::new),
             new Entry("pods", Pods::new), new Entry("logs", Logs::new), new Entry("exec", Exec::new), new Entry("stop", Stop::new),

@@ -6,6 +6,7 @@ import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.v1.ContainerConfig;
 import io.windlass.cri.v1.LinuxContainerResources;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 
 /**
  * All that is known of a container. Immutable: a change gives a new value. Its specification is not among it: that is built from this.
@@ -43,6 +44,11 @@ public record ContainerRecord(ObjectId id, ObjectId sandbox, ContainerConfig con
     public ContainerRecord {
         images = List.copyOf(images);
         volumes = List.copyOf(volumes);
+    }
+
+    /** Reads a record of this or an earlier daemon. */
+    public static ContainerRecord parse(JsonNode json) throws Exception {
+        return ContainerJson.read(json);
     }
 
     ContainerKey key() {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * A sandbox on the node's network keeps the node's host name too.
  */
-final class SandboxNamespaces {
+public final class SandboxNamespaces {
     private SandboxNamespaces() {}
 
     /**
@@ -108,7 +108,7 @@ final class SandboxNamespaces {
     }
 
     /** Returns whether the pins of a sandbox are there: they are not after a reboot. */
-    static boolean exist(SandboxRecord sandbox, SandboxPaths paths) {
+    public static boolean exist(SandboxRecord sandbox, SandboxPaths paths) {
         return (sandbox.hostNetwork() || isNamespace(paths.net())) && (sandbox.hostIpc() || isNamespace(paths.ipc()))
                 && (sandbox.users().isEmpty() || isNamespace(paths.user()));
     }

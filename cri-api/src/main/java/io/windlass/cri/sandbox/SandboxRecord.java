@@ -97,7 +97,8 @@ public record SandboxRecord(ObjectId id, PodSandboxConfig config, String handler
         });
     }
 
-    static SandboxRecord parse(JsonNode json) throws IOException, NewerException {
+    /** Reads what {@link #toJson} wrote, or an earlier daemon's. */
+    public static SandboxRecord parse(JsonNode json) throws IOException, NewerException {
         Json.requireVersion(json, VERSION);
         return new SandboxRecord(new ObjectId(Json.text(json, "id")), PodSandboxConfig.parseFrom(Json.binary(json, "config")),
                 Json.text(json, "handler"), Json.number(json, "createdAt"), SandboxState.valueOf(Json.text(json, "state")),

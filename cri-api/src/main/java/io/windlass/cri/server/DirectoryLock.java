@@ -11,6 +11,13 @@ import org.jspecify.annotations.Nullable;
 /** Keeps a second daemon out of a directory; the kernel lets go when the process ends, however it ends. */
 final class DirectoryLock implements AutoCloseable {
 
+    /** Another daemon has the directory. */
+    static final class HeldException extends IOException {
+        HeldException(String message) {
+            super(message);
+        }
+    }
+
     private final FileChannel file;
 
     private DirectoryLock(FileChannel file) {
@@ -20,14 +27,15 @@ final class DirectoryLock implements AutoCloseable {
     /**
      * Takes the directory.
      *
-     * @throws IOException when another daemon has it
+     * @throws HeldException when another daemon has it
      */
     static DirectoryLock take(Path directory) throws IOException {
         PrivateDirectory.make(directory);
         FileChannel file = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (tryLock(file) == null) {
-                throw new IOException(directory + " is in use by another windlass daemon: stop it or set other root and state directories");
+                throw new HeldException(
+                        directory + " is in use by another windlass daemon: stop it or set other root and state directories");
             }
             return new DirectoryLock(file);
         } catch (IOException e) {

@@ -34,7 +34,8 @@ public final class RecordDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(RecordDirectory.class);
     private static final String TEMPORARY = RecordFile.SUFFIX + ".tmp";
     private static final String DURABLE = RecordFile.SUFFIX + ".durable";
-    private static final String CORRUPT = RecordFile.SUFFIX + ".corrupt";
+    /** The end of the name of a record that was set aside. */
+    public static final String CORRUPT = RecordFile.SUFFIX + ".corrupt";
 
     /** What a published record survives. */
     public enum Durability {

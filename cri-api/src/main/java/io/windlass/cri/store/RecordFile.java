@@ -10,7 +10,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** One record on disk: whose it is by its name, and whether it is what was written. */
 public final class RecordFile {
-    static final String SUFFIX = ".json";
+    /** The end of a record's name. */
+    public static final String SUFFIX = ".json";
     /** The first version that ends with a checksum. */
     private static final int SEALED = 2;
 
@@ -30,7 +31,7 @@ public final class RecordFile {
     private RecordFile() {}
 
     /** Returns the id in a name that ends with {@code suffix}, or null for another name. */
-    static @Nullable ObjectId idOf(Path file, String suffix) {
+    public static @Nullable ObjectId idOf(Path file, String suffix) {
         var name = file.getFileName().toString();
         if (!name.endsWith(suffix)) {
             return null;

@@ -49,6 +49,11 @@ public final class ContentStore {
         }
     }
 
+    /** Returns the store in {@code root} as it is, for reading, while another process may have it open. */
+    public static ContentStore at(Path root) {
+        return new ContentStore(root);
+    }
+
     /** Returns where the blob is, or would be. */
     private Path path(Digest digest) {
         return blobs.resolve(digest.algorithm().label()).resolve(digest.hex());
@@ -146,6 +151,8 @@ public final class ContentStore {
                         out.add(digest);
                     }
                 }
+            } catch (NoSuchFileException e) {
+                continue; // nothing was ever stored
             } catch (IOException e) {
                 throw ImageException.of("cannot list the content store", e);
             }

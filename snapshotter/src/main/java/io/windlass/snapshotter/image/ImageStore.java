@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 /** The records of images, one file each, and what is known of them in memory. Readers see a whole state and wait for nobody. */
 final class ImageStore {
     private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
-    private static final String SUFFIX = ".json";
-    private static final String BROKEN = ".broken";
+    static final String SUFFIX = ".json";
+    static final String BROKEN = ".broken";
 
     /** An image with its record. */
     record Entry(ImageRecord record, Image image) {}

@@ -3,13 +3,11 @@ package io.windlass.snapshotter.image;
 import io.windlass.snapshotter.content.ContentStore;
 import io.windlass.snapshotter.oci.ChainId;
 import io.windlass.snapshotter.oci.Digest;
-import io.windlass.snapshotter.oci.Document;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.oci.ImageException.Kind;
 import io.windlass.snapshotter.oci.Manifest;
 import io.windlass.snapshotter.snapshot.Snapshotter;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,27 +72,9 @@ final class LayerRestore {
             for (ChainId chain : ChainId.all(entry.image().config().diffIds())) {
                 lease.protect(chain);
             }
-            unpacker.unpack(manifest(entry), entry.image().config(), nowhere -> null, Progress.NONE);
-        }
-    }
-
-    /** Finds the manifest among the image's blobs: the document whose configuration is the image. */
-    private Manifest manifest(ImageStore.Entry entry) throws ImageException {
-        Digest id = entry.record().id();
-        for (Digest blob : entry.record().blobs()) {
-            if (!blob.equals(id) && content.size(blob).orElse(0) <= Document.LIMIT
-                    && parse(blob) instanceof Manifest manifest && manifest.config().digest().equals(id)) {
-                return manifest;
-            }
-        }
-        throw new ImageException(Kind.NOT_FOUND, "no manifest of image " + id + " is on this node: pull it again");
-    }
-
-    private @Nullable Document parse(Digest blob) {
-        try {
-            return Document.parse(content.read(blob, Document.LIMIT), "");
-        } catch (ImageException e) {
-            return null; // a layer, or damaged
+            Manifest manifest = new ManifestFinder(content).find(entry.record()).orElseThrow(() -> new ImageException(Kind.NOT_FOUND,
+                    "no manifest of image " + entry.record().id() + " is on this node: pull it again"));
+            unpacker.unpack(manifest, entry.image().config(), nowhere -> null, Progress.NONE);
         }
     }
 }

@@ -54,7 +54,7 @@ final class SnapshotLoader {
         }
     }
 
-    private static Path broken(Path file) {
+    static Path broken(Path file) {
         return file.resolveSibling(file.getFileName() + ".broken");
     }
 

@@ -1,0 +1,65 @@
+package io.windlass.cni;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What the records of the network say, read without changing anything. */
+public final class AttachmentAudit {
+    private static final String SUFFIX = ".json";
+
+    /**
+     * A record of an attachment, or of an address of the built-in network.
+     *
+     * @param sandboxId whose it is; empty where that cannot be read
+     * @param lease whether it is an address of the built-in network
+     * @param damage why it cannot be read; empty where it can
+     */
+    public record Found(Path file, String sandboxId, boolean lease, String damage) {}
+
+    private AttachmentAudit() {}
+
+    /** @param records the directory of the network's records */
+    public static List<Found> read(Path records) throws IOException {
+        List<Found> found = new ArrayList<>();
+        for (Path file : list(records)) {
+            String name = file.getFileName().toString();
+            int at = name.indexOf('@');
+            if (at > 0 && name.endsWith(SUFFIX)) {
+                found.add(new Found(file, name.substring(0, at), false, damage(file)));
+            }
+        }
+        for (Path bridge : list(records.resolve("leases"))) {
+            for (Path file : list(bridge)) {
+                List<String> lines = Files.readString(file, StandardCharsets.ISO_8859_1).lines().toList();
+                found.add(new Found(file, lines.isEmpty() ? "" : lines.getFirst(), true, ""));
+            }
+        }
+        return found;
+    }
+
+    private static String damage(Path file) {
+        try {
+            AttachmentRecord.parse(Files.readAllBytes(file));
+            return "";
+        } catch (IOException | ConfigException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private static List<Path> list(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.sorted().toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+}
