@@ -21,9 +21,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Shims as they are: started by the launcher, watched by pidfd, their output pumped into logs. */
 final class LauncherShims implements Shims {
+    private static final Logger LOG = LoggerFactory.getLogger(LauncherShims.class);
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
     private final Launcher launcher;
@@ -93,6 +96,9 @@ final class LauncherShims implements Shims {
         try (var log = logs.find(id.value()).orElse(null); var shim = running.remove(id)) {
             if (log != null) {
                 log.drain(DRAIN);
+                if (log.droppedLines() > 0) {
+                    LOG.warn("event=log-records-lost container={} records={}", id.shortened(), log.droppedLines());
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -6,10 +6,15 @@ import io.windlass.shim.linux.FileIo;
 import io.windlass.shim.linux.Syscall;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** One container's log file, or none. Whole records go in, and where a write fails half-way the half is taken out again. */
+/**
+ * One container's log file, or none. Whole records go in, and where a write fails half-way the half is taken out again. What could not be written is
+ * counted, and told by a record of its own as soon as one can be written: a reader must not take what is there for all.
+ */
 final class LogFile implements AutoCloseable {
     private static final int FLAGS = Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_APPEND | Fcntl.O_NOFOLLOW | Fcntl.O_NONBLOCK;
     private static final int MODE = 0640;
@@ -17,6 +22,8 @@ final class LogFile implements AutoCloseable {
     private final @Nullable Path path;
     private @Nullable Fd fd;
     private long dropped;
+    private long untold;
+    private String reason = "";
 
     LogFile(@Nullable Path path) throws IOException {
         this.path = path;
@@ -47,12 +54,47 @@ final class LogFile implements AutoCloseable {
         if (file == null) {
             return;
         }
+        try {
+            tell(file);
+            append(file, records);
+        } catch (IOException e) { // the container goes on; the count tells
+            dropped += count;
+            untold += count;
+            reason = String.valueOf(e.getMessage());
+        }
+    }
+
+    private static void append(Fd file, ByteBuffer records) throws IOException {
         int start = records.position();
         try {
             file.writeFully(records);
-        } catch (IOException e) { // the container goes on; the count tells
-            dropped += count;
+        } catch (IOException e) {
             takeBack(file, records.position() - start);
+            throw e;
+        }
+    }
+
+    private void tell(Fd file) throws IOException {
+        if (untold > 0) {
+            ByteBuffer time = ByteBuffer.allocate(LogTime.BYTES);
+            new LogTime().put(Instant.now(), time);
+            String record = new String(time.array(), StandardCharsets.US_ASCII) + " stderr F windlass lost " + untold
+                    + " records of this log: "
+                    + reason + "\n";
+            byte[] bytes = record.getBytes(StandardCharsets.UTF_8);
+            append(file, ByteBuffer.allocateDirect(bytes.length).put(bytes).flip());
+            untold = 0;
+        }
+    }
+
+    /** Tells what was lost last, if it can be told. */
+    synchronized void tellAll() {
+        try {
+            if (fd != null) {
+                tell(fd);
+            }
+        } catch (IOException e) {
+            reason = e.getMessage(); // there is still no room: the count tells
         }
     }
 
@@ -72,6 +114,7 @@ final class LogFile implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        tellAll();
         if (fd != null) {
             fd.close();
             fd = null;
