@@ -8,17 +8,20 @@ import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
 import io.windlass.conformance.fixture.Processes;
+import io.windlass.cri.v1.ContainerMetadata;
 import io.windlass.cri.v1.ContainerState;
 import io.windlass.cri.v1.ListContainersRequest;
 import io.windlass.cri.v1.ListPodSandboxRequest;
 import io.windlass.cri.v1.PodSandboxState;
 import io.windlass.cri.v1.RemovePodSandboxRequest;
 import io.windlass.cri.v1.RunPodSandboxRequest;
-import io.windlass.cri.v1.StopPodSandboxRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,8 +29,6 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -81,25 +82,31 @@ class DamagedRecordTest {
         assertThat(after.code()).as(after.output()).isZero();
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void ofAContainerCostIt(Damage damage) throws Exception {
+    @Test
+    void ofAContainerCostIt() throws Exception {
         KernelState before = node.state();
         try (Pod pod = Pod.run(node)) {
             PodContainer well = pod.script("sleep 1000");
-            PodContainer hurt = pod.start("sleep", "4321");
+            Map<Damage, PodContainer> hurt = new EnumMap<>(Damage.class);
+            for (Damage damage : Damage.values()) {
+                hurt.put(damage, pod.start("sleep", "4321"));
+            }
             node.killDaemon();
-            Files.deleteIfExists(record("containers", hurt.id(), ".json.durable"));
-            damage.to(record("containers", hurt.id(), ".json"));
+            for (Damage damage : Damage.values()) {
+                damage(damage, "containers", hurt.get(damage).id());
+            }
             Fsck check = Fsck.run(node);
             assertThat(check.code()).as(check.output()).isEqualTo(4);
-            assertThat(check.output()).contains("container " + hurt.id() + ": its record is damaged").doesNotContain(well.id());
+            assertThat(check.output()).doesNotContain(well.id());
+            hurt.values().forEach(one -> assertThat(check.output()).contains("container " + one.id() + ": its record is damaged"));
             node.startDaemon();
-            assertThat(node.runtime().log()).contains("record-quarantined").contains(hurt.id());
+            hurt.values()
+                    .forEach(one -> assertThat(node.runtime().log()).contains("record-quarantined").contains(one.id() + ".json.corrupt"));
             assertThat(containers()).containsExactly(well.id());
             assertThat(well.sh("echo well")).isEqualTo("well\n");
             assertThat(runs("sleep 4321")).isFalse();
-            PodContainer again = pod.start(c -> c.setMetadata(hurt.config().getMetadata()).addAllCommand(List.of("sleep", "4321")));
+            ContainerMetadata name = hurt.get(Damage.EMPTY).config().getMetadata();
+            PodContainer again = pod.start(c -> c.setMetadata(name).addAllCommand(List.of("sleep", "4321")));
             assertThat(again.status().getState()).isEqualTo(ContainerState.CONTAINER_RUNNING);
             node.killDaemon();
             expectRepair();
@@ -110,35 +117,45 @@ class DamagedRecordTest {
         assertThat(leaks(before)).isEmpty();
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void ofASandboxCostIt(Damage damage) throws Exception {
+    @Test
+    void ofASandboxCostIt() throws Exception {
         KernelState before = node.state();
-        try (Pod well = Pod.run(node); Pod hurt = Pod.run(node)) {
+        Map<Damage, Pod> hurt = new EnumMap<>(Damage.class);
+        try (Pod well = Pod.run(node)) {
             PodContainer inWell = well.script("sleep 1000");
-            hurt.start("sleep", "4321");
-            String address = hurt.ip();
+            List<String> addresses = new ArrayList<>();
+            for (Damage damage : Damage.values()) {
+                Pod pod = Pod.run(node);
+                hurt.put(damage, pod);
+                pod.start("sleep", "4321");
+                addresses.add(pod.ip());
+            }
             node.killDaemon();
-            Files.deleteIfExists(record("sandboxes", hurt.id(), ".json.durable"));
-            damage.to(record("sandboxes", hurt.id(), ".json"));
+            for (Damage damage : Damage.values()) {
+                damage(damage, "sandboxes", hurt.get(damage).id());
+            }
             node.startDaemon();
-            assertThat(node.runtime().log()).contains("record-quarantined").contains(hurt.id());
+            hurt.values().forEach(one -> assertThat(node.runtime().log()).contains(one.id() + ".json.corrupt"));
             assertThat(sandboxes()).containsExactly(well.id());
             assertThat(inWell.sh("echo well")).isEqualTo("well\n");
             try (Pod other = Pod.run(node)) {
-                assertThat(other.ip()).as("an address that is still in use is not given away").isNotEqualTo(address);
+                assertThat(addresses).as("an address that is still in use is not given away").doesNotContain(other.ip());
             }
             node.killDaemon();
             expectRepair();
             assertThat(runs("sleep 4321")).isFalse();
             node.startDaemon();
             assertThat(inWell.sh("echo well")).isEqualTo("well\n");
-            String again = node.cri().runtime().runPodSandbox(RunPodSandboxRequest.newBuilder().setConfig(hurt.config()).build())
-                    .getPodSandboxId();
-            assertThat(again).isNotEqualTo(hurt.id());
-            node.cri().runtime().stopPodSandbox(StopPodSandboxRequest.newBuilder().setPodSandboxId(again).build());
-            node.cri().runtime().removePodSandbox(
-                    RemovePodSandboxRequest.newBuilder().setPodSandboxId(again).build());
+            for (Pod pod : hurt.values()) {
+                String again = node.cri().runtime().runPodSandbox(RunPodSandboxRequest.newBuilder().setConfig(pod.config()).build())
+                        .getPodSandboxId();
+                assertThat(again).isNotEqualTo(pod.id());
+                node.cri().runtime().removePodSandbox(RemovePodSandboxRequest.newBuilder().setPodSandboxId(again).build());
+            }
+        } finally {
+            for (Pod pod : hurt.values()) {
+                pod.close();
+            }
         }
         assertThat(leaks(before)).isEmpty();
     }
@@ -161,20 +178,36 @@ class DamagedRecordTest {
     }
 
     /** The lease of a pod that lives is made anew from the pod's own record, so that nobody else gets its address. */
-    @ParameterizedTest
-    @EnumSource
-    void ofAnAddressAreMadeAnew(Damage damage) throws Exception {
+    @Test
+    void ofAnAddressAreMadeAnew() throws Exception {
         KernelState before = node.state();
-        try (Pod pod = Pod.run(node)) {
-            Path lease = node.scratch().resolve("root/cni/leases/" + node.subnet().bridge() + "/" + pod.ip());
+        Map<Damage, Pod> hurt = new EnumMap<>(Damage.class);
+        try {
+            for (Damage damage : Damage.values()) {
+                hurt.put(damage, Pod.run(node));
+            }
+            Map<Damage, String> addresses = new EnumMap<>(Damage.class);
+            hurt.forEach((damage, pod) -> addresses.put(damage, pod.ip()));
+            Path leases = node.scratch().resolve("root/cni/leases/" + node.subnet().bridge());
             node.killDaemon();
-            damage.to(lease);
+            for (Damage damage : Damage.values()) {
+                damage.to(leases.resolve(addresses.get(damage)));
+            }
             node.startDaemon();
-            assertThat(lease).content().startsWith(pod.id() + "\n");
+            hurt.forEach((damage, pod) -> assertThat(leases.resolve(addresses.get(damage))).content().startsWith(pod.id() + "\n"));
             try (Pod other = Pod.run(node)) {
-                assertThat(other.ip()).isNotEqualTo(pod.ip());
+                assertThat(addresses.values()).doesNotContain(other.ip());
+            }
+        } finally {
+            for (Pod pod : hurt.values()) {
+                pod.close();
             }
         }
         assertThat(leaks(before)).isEmpty();
+    }
+
+    private void damage(Damage damage, String kind, String id) throws IOException {
+        Files.deleteIfExists(record(kind, id, ".json.durable"));
+        damage.to(record(kind, id, ".json"));
     }
 }
