@@ -103,7 +103,7 @@ public final class Benchmark {
         DaemonMemory.forgetPeak(ours);
         DaemonMemory.forgetPeak(theirs);
         for (Way way : Way.values()) {
-            out.printf(Locale.ROOT, "| %s | %.0f | %.0f | %.0f |%n", way.words, rate(ours, Transport.SPDY, way),
+            out.printf("| %s | %s | %s | %s |%n", way.words, rate(ours, Transport.SPDY, way),
                     rate(ours, Transport.WEB_SOCKET, way), rate(theirs, Transport.SPDY, way));
         }
         out.printf(Locale.ROOT, "| log of 127-byte lines | %.0f | | %.0f |%n", LogThroughput.measure(ours), LogThroughput.measure(theirs));
@@ -112,12 +112,12 @@ public final class Benchmark {
     }
 
     /** A stream that breaks is a row too. */
-    private static double rate(Node node, Transport transport, Way way) {
+    private static String rate(Node node, Transport transport, Way way) {
         try {
-            return new Throughput(node, transport).measure(way);
+            return String.format(Locale.ROOT, "%.0f", new Throughput(node, transport).measure(way));
         } catch (IOException e) {
             System.err.println(node.runtime().name() + ", " + transport + ", " + way.words + ": " + e);
-            return Double.NaN;
+            return "broke off";
         }
     }
 }

@@ -24,10 +24,11 @@ final class Throughput {
     private static final String SINK = "dd of=/dev/null bs=64k iflag=fullblock";
     private static final String[] STREAMS = {"error", "stdin", "stdout", "stderr"};
 
-    /** What bytes go through; the container's log gets what an attached client sees. */
+    /** What bytes go through; what an attached client sees goes into the container's log too, but where that is said. */
     enum Way {
-        EXEC_OUT("exec, output"), EXEC_IN("exec, input"), ATTACH_OUT("attach, output"), ATTACH_IN("attach, input"), FORWARD_OUT(
-                "port-forward, from the pod"), FORWARD_IN("port-forward, to the pod");
+        EXEC_OUT("exec, output"), EXEC_IN("exec, input"), ATTACH_OUT("attach, output"), ATTACH_OUT_ALONE(
+                "attach, output that is not logged"), ATTACH_IN("attach, input"), FORWARD_OUT(
+                        "port-forward, from the pod"), FORWARD_IN("port-forward, to the pod");
 
         final String words;
 
@@ -49,8 +50,9 @@ final class Throughput {
             long nanos = switch (way) {
                 case EXEC_OUT -> output(exec(pod, SOURCE));
                 case EXEC_IN -> input(exec(pod, SINK));
-                case ATTACH_OUT -> output(attach(pod, "read go; " + SOURCE));
-                case ATTACH_IN -> input(attach(pod, SINK));
+                case ATTACH_OUT -> output(attach(pod, "read go; " + SOURCE, true));
+                case ATTACH_OUT_ALONE -> output(attach(pod, "read go; " + SOURCE, false));
+                case ATTACH_IN -> input(attach(pod, SINK, true));
                 case FORWARD_OUT -> fromPod(forward(pod, SOURCE));
                 case FORWARD_IN -> toPod(forward(pod, SINK + " count=" + RECORDS + " 2>/dev/null; echo all"));
             };
@@ -63,8 +65,13 @@ final class Throughput {
                 .addAllCmd(List.of("sh", "-c", script)).setStdin(true).setStdout(true).setStderr(true).build()).getUrl();
     }
 
-    private String attach(Pod pod, String script) {
-        PodContainer container = pod.start(c -> c.setStdin(true).setStdinOnce(true).addAllCommand(List.of("sh", "-c", script)));
+    private String attach(Pod pod, String script, boolean logged) {
+        PodContainer container = pod.start(c -> {
+            c.setStdin(true).setStdinOnce(true).addAllCommand(List.of("sh", "-c", script));
+            if (!logged) {
+                c.clearLogPath();
+            }
+        });
         return node.cri().runtime().attach(AttachRequest.newBuilder().setContainerId(container.id()).setStdin(true).setStdout(true)
                 .setStderr(true).build()).getUrl();
     }
