@@ -7,7 +7,7 @@ import io.windlass.shim.spec.ExecSpec;
 
 import static io.windlass.shim.program.Flags.*;
 
-/** A further process of a container from the clone to its command. */
+/** A further process of a container from the first clone to its command. */
 final class ExecProgram {
     private final ProgramBuilder p;
     private final ExecSpec spec;
@@ -19,18 +19,10 @@ final class ExecProgram {
         this.capabilities = capabilities;
     }
 
-    void emit(boolean stdin, boolean stdout, boolean stderr) {
-        JoinStage.cgroups(p, spec.cgroup());
-        JoinStage.oomScore(p, spec.process().oomScoreAdj());
+    void emit(Room report, boolean stdin, boolean stdout, boolean stderr) {
         ExecStage exec = new ExecStage(p, spec.process());
-        Value kinds = CLONE_NEWNS.or(CLONE_NEWNET).or(CLONE_NEWIPC).or(CLONE_NEWUTS).or(CLONE_NEWCGROUP);
-        if (spec.user() == null) {
-            p.call("join the container's namespaces", Sys.SETNS, fd(ShimFd.INIT), kinds);
-        } else {
-            exec.chownPipes(spec.user(), stdin, stdout, stderr);
-            p.call("join the container's namespaces", Sys.SETNS, fd(ShimFd.INIT), CLONE_NEWUSER.or(kinds));
-            UserStage.becomeRoot(p);
-        }
+        join(exec, stdin, stdout, stderr);
+        KeeperStage.cloneSibling(p, ZERO, report);
         Targets targets = new Targets(p);
         if (spec.process().terminal()) {
             TerminalStage.open(p, targets);
@@ -46,6 +38,20 @@ final class ExecProgram {
         exec.closeOthers();
         identity.finish();
         exec.command();
+    }
+
+    /** Done by a helper, whom nobody in the container's PID namespace can see. */
+    private void join(ExecStage exec, boolean stdin, boolean stdout, boolean stderr) {
+        JoinStage.cgroups(p, spec.cgroup());
+        JoinStage.oomScore(p, spec.process().oomScoreAdj());
+        Value kinds = CLONE_NEWNS.or(CLONE_NEWPID).or(CLONE_NEWNET).or(CLONE_NEWIPC).or(CLONE_NEWUTS).or(CLONE_NEWCGROUP);
+        if (spec.user() == null) {
+            p.call("join the container's namespaces", Sys.SETNS, fd(ShimFd.INIT), kinds);
+        } else {
+            exec.chownPipes(spec.user(), stdin, stdout, stderr);
+            p.call("join the container's namespaces", Sys.SETNS, fd(ShimFd.INIT), CLONE_NEWUSER.or(kinds));
+            UserStage.becomeRoot(p);
+        }
     }
 
     private void streams(Targets targets, boolean... wanted) {

@@ -64,13 +64,15 @@ final class KeeperStage {
     }
 
     /**
-     * A clone of a clone, for a process that needs the host's powers first and is born in namespaces that it can make only without them: the helper
-     * goes on at the label, makes the process by CLONE_PARENT, puts its number into the report and exits. It shares this memory for that, as with
+     * A clone of a clone, for a process that needs the host's powers first and is born in namespaces that it can make only without them, or in which
+     * nobody may see it as long as it has them: the helper goes on at the label, makes the process by CLONE_PARENT, puts its number into the report and exits. It shares this memory for that, as with
      * vfork(2), and this process sleeps so long.
+     *
+     * @param namespaces the helper's own new ones
      */
-    Result cloneByHelper(CgroupJoin cgroup, Label child, Room report) {
+    Result cloneByHelper(Value namespaces, CgroupJoin cgroup, Label child, Room report) {
         Room helper = Room.zero("helper", 8);
-        clone(CLONE_VM.or(CLONE_VFORK).or(CLONE_NEWNS), cgroup, child, helper.address());
+        clone(CLONE_VM.or(CLONE_VFORK).or(namespaces), cgroup, child, helper.address());
         Label failed = p.label("failed");
         Label started = p.label("started");
         p.test(report.at(8), -1, 0, started);

@@ -54,7 +54,7 @@ public final class ProgramCompiler {
         if (namespaces.user() == null) {
             pidfd = keeper.clone(ContainerProgram.newNamespaces(namespaces), spec.linux().cgroup(), child, report);
         } else if (namespaces.pid() instanceof NamespaceSpec.New) {
-            pidfd = keeper.cloneByHelper(spec.linux().cgroup(), child, report);
+            pidfd = keeper.cloneByHelper(CLONE_NEWNS, spec.linux().cgroup(), child, report);
         } else {
             pidfd = keeper.clone(CLONE_NEWNS, spec.linux().cgroup(), child, report);
         }
@@ -66,7 +66,8 @@ public final class ProgramCompiler {
     }
 
     /**
-     * A command in a container, with a parent that waits for it. The parent stays outside.
+     * A command in a container, with a parent that waits for it. The parent stays outside, and what enters is not seen inside before it has nothing of the
+     * host any more: a tracer with CAP_SYS_PTRACE would find the host's root in /proc.
      *
      * @param stdin whether descriptors 0, 1, 2 are pipes; else they get the container's /dev/null
      */
@@ -74,13 +75,12 @@ public final class ProgramCompiler {
         ProgramBuilder p = new ProgramBuilder(architecture);
         KeeperStage keeper = new KeeperStage(p, spec.process().terminal());
         keeper.hide();
-        p.call("join the container's PID namespace", Sys.SETNS, fd(ShimFd.INIT), CLONE_NEWPID);
         Label child = p.label("child");
         Room report = Structs.words("report", 0, 0);
-        Result pidfd = keeper.clone(ZERO, spec.cgroup(), child, report);
+        Result pidfd = keeper.cloneByHelper(ZERO, spec.cgroup(), child, report);
         keeper.keep(report, pidfd, fd(ShimFd.EXIT), false);
         p.here(child);
-        new ExecProgram(p, spec, capabilities).emit(stdin, stdout, stderr);
+        new ExecProgram(p, spec, capabilities).emit(report, stdin, stdout, stderr);
         return p.build();
     }
 
