@@ -44,8 +44,7 @@ final class LauncherShims implements Shims {
     }
 
     @Override
-    public ShimRef start(ObjectId id, ContainerSpec spec, boolean stdin, Path exitRecord, String logPath) throws IOException {
-        var log = logFile(logPath);
+    public ShimRef start(ObjectId id, ContainerSpec spec, boolean stdin, Path exitRecord, @Nullable Path log) throws IOException {
         var shim = launcher.start(id.value(), spec, stdin, exitRecord);
         try {
             follow(id, shim, log);
@@ -65,7 +64,7 @@ final class LauncherShims implements Shims {
                     container.config().getStdin(), exitRecord);
             if (shim.isPresent()) {
                 try {
-                    follow(id, shim.get(), logFile(container.logPath()));
+                    follow(id, shim.get(), log(container));
                 } catch (IOException | RuntimeException e) {
                     unfollow(id);
                     shim.get().close();
@@ -140,16 +139,14 @@ final class LauncherShims implements Shims {
         logs.find(id.value()).ifPresent(ContainerLog::close);
     }
 
-    private static @Nullable Path logFile(String logPath) throws IOException {
-        if (logPath.isEmpty()) {
+    /** A tenant's link costs its own output, not the container. */
+    private static @Nullable Path log(ContainerRecord container) throws IOException {
+        try {
+            return LogPlace.make(container);
+        } catch (CriException e) {
+            LOG.warn("event=log-refused container={} error=\"{}\"", container.id().shortened(), e.getMessage());
             return null;
         }
-        var file = Path.of(logPath);
-        var directory = file.getParent();
-        if (directory != null) {
-            Files.createDirectories(directory);
-        }
-        return file;
     }
 
     private static End end(ExitStatus status) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** The processes of containers: what starts, signals, watches and finds them again. Ends are told to a consumer given at construction. */
 interface Shims extends AutoCloseable {
@@ -23,10 +24,10 @@ interface Shims extends AutoCloseable {
     /**
      * Starts the container's program and the pumping of its output; returns when it runs.
      *
-     * @param logPath where its output goes; empty for nowhere
+     * @param log where its output goes, a path without links; null for nowhere
      * @throws IOException naming what failed; nothing of it is left
      */
-    ShimRef start(ObjectId id, ContainerSpec spec, boolean stdin, Path exitRecord, String logPath) throws IOException;
+    ShimRef start(ObjectId id, ContainerSpec spec, boolean stdin, Path exitRecord, @Nullable Path log) throws IOException;
 
     /**
      * Takes over a container of an earlier daemon: its output is pumped on, its end is told, be it long past.

@@ -89,7 +89,7 @@ public final class StartContainer {
 
     private ShimRef start(ContainerRecord record, ContainerSpec spec, ContainerPaths paths) throws IOException {
         try {
-            return shims.start(record.id(), spec, record.config().getStdin(), paths.exitRecord(), record.logPath());
+            return shims.start(record.id(), spec, record.config().getStdin(), paths.exitRecord(), LogPlace.make(record));
         } catch (LaunchException e) {
             throw CriException.failedPrecondition("container " + record.config().getMetadata().getName() + " cannot be started: "
                     + e.getMessage());

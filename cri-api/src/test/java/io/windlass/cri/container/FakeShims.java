@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Processes that are none: they end when a signal says so that they heed, or when told to. */
 final class FakeShims implements Shims {
@@ -31,7 +32,8 @@ final class FakeShims implements Shims {
     }
 
     @Override
-    public synchronized ShimRef start(ObjectId id, ContainerSpec spec, boolean stdin, Path exitRecord, String logPath) throws IOException {
+    public synchronized ShimRef start(ObjectId id, ContainerSpec spec, boolean stdin, Path exitRecord, @Nullable Path log)
+            throws IOException {
         if (failStart) {
             throw new IOException("exec \"/bin/nope\": ENOENT (no such file or directory)");
         }

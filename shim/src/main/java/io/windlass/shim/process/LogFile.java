@@ -31,7 +31,7 @@ final class LogFile implements AutoCloseable {
     }
 
     private static @Nullable Fd open(@Nullable Path path) throws IOException {
-        return path == null ? null : Syscall.open(path.toString(), FLAGS, MODE);
+        return path == null ? null : Syscall.openat2(Fd.CWD, path.toString(), FLAGS, MODE, Fcntl.RESOLVE_NO_SYMLINKS);
     }
 
     synchronized void reopen() throws IOException {
