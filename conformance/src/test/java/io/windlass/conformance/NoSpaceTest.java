@@ -55,7 +55,7 @@ class NoSpaceTest {
     }
 
     @Test
-    @DiffersOn(value = "containerd", why = "keeps the part that it has loaded for the next try")
+    @DiffersOn(value = "containerd", why = "names the file that it was writing, not the layer")
     void anImageThatDoesNotFitIsRefusedAndLeavesItsSpace() throws Exception {
         node.registry().push("large", "1", random(32 * MIB));
         node.registry().push("unpacked", "1", random(12 * MIB)); // fits as a blob, but not also unpacked

@@ -79,7 +79,6 @@ class ResourceTest {
     }
 
     @Test
-    @DiffersOn(value = "containerd", why = "1.6 does not tell resources")
     void limitsAreToldInTheStatus(Node node) throws Exception {
         try (Pod pod = Pod.run(node)) {
             PodContainer container = pod.start(limited(r -> r.setCpuPeriod(100_000).setCpuQuota(50_000).setMemoryLimitInBytes(64 * MIB)));
