@@ -48,7 +48,7 @@ public final class Pods implements AutoCloseable {
         specs = new ContainerSpecs(services.snapshots(), store, sandboxServices.parts(),
                 NodeLimits.read(services.config().container().pidsLimit()));
         var parts = new ContainerParts(root, state, store, services.snapshots(), specs, cgroups);
-        logs = new ContainerLogs(services.config().container().maxLogLineBytes());
+        logs = new ContainerLogs(services.config().container().maxLogLineBytes(), state.resolve("log-journal"));
         var opened = new CompletableFuture<Shims>();
         var exits = new Exits(store, sandboxStore, cgroups, id -> opened.join().closeLog(id), events);
         shims = opener.open(launcher, logs, exits);

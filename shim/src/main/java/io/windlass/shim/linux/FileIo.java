@@ -129,6 +129,25 @@ public final class FileIo {
     }
 
     /**
+     * tee(2): copies what is at the head of a pipe into another pipe and leaves it there. Does not wait.
+     *
+     * @return how much was copied; 0 at the end of the stream
+     * @throws ErrnoException EAGAIN where nothing is there, or no room
+     */
+    public static long tee(Fd in, Fd out, long count) throws IOException {
+        while (true) {
+            long n = Libc.syscall(SyscallNumber.TEE, in.number(), out.number(), count, SPLICE_F_NONBLOCK, 0, 0);
+            if (n >= 0) {
+                return n;
+            }
+            int errno = Libc.errno();
+            if (errno != Errno.EINTR) {
+                throw new ErrnoException("tee " + in + " " + out, errno);
+            }
+        }
+    }
+
+    /**
      * poll(2) of one descriptor. Blocks: call it on a dedicated platform thread, or with no timeout.
      *
      * @param timeoutMillis 0 to look only, -1 for ever

@@ -6,6 +6,7 @@ final class SyscallNumber {
 
     static final int PIVOT_ROOT = AARCH64 ? 41 : 155;
     static final int BPF = AARCH64 ? 280 : 321;
+    static final int TEE = AARCH64 ? 77 : 276;
     static final int GETDENTS64 = AARCH64 ? 61 : 217;
 
     // from 424 on, all architectures agree

@@ -18,6 +18,8 @@ public final class ContainerLogs implements AutoCloseable {
     public static final int DEFAULT_MAX_LINE = 16 * 1024;
 
     private final int maxLine;
+    private final LogJournal journal;
+    private final PipeHandover handover;
     private final Epoll epoll;
     private final Map<String, ContainerLog> logs = new ConcurrentHashMap<>();
     private final Map<Long, LogStream> streams = new ConcurrentHashMap<>();
@@ -25,12 +27,17 @@ public final class ContainerLogs implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
 
-    /** @param maxLine the longest text of one record in bytes; longer lines are parted */
-    public ContainerLogs(int maxLine) throws IOException {
+    /**
+     * @param maxLine the longest text of one record in bytes; longer lines are parted
+     * @param journalFile keeps what the pump has in hand, for the case that the daemon is killed; lost at a reboot, as the containers are
+     */
+    public ContainerLogs(int maxLine, Path journalFile) throws IOException {
         if (maxLine < 1) {
             throw new IllegalArgumentException("log lines of at most " + maxLine + " bytes");
         }
         this.maxLine = maxLine;
+        journal = LogJournal.open(journalFile);
+        handover = PipeHandover.open(journal);
         epoll = Epoll.create();
         thread = Thread.ofPlatform().name("container-logs").daemon().start(this::pump);
     }
@@ -46,14 +53,15 @@ public final class ContainerLogs implements AutoCloseable {
         try {
             switch (container.stdio()) {
                 case Stdio.Pipes pipes -> {
-                    made.add(stream(ContainerLog.Stream.OUT, pipes.stdout(), file));
-                    made.add(stream(ContainerLog.Stream.ERR, pipes.stderr(), file));
+                    made.add(stream(container, ContainerLog.Stream.OUT, pipes.stdout(), file));
+                    made.add(stream(container, ContainerLog.Stream.ERR, pipes.stderr(), file));
                 }
-                case Stdio.Terminal terminal -> made.add(stream(ContainerLog.Stream.OUT, terminal.master(), file));
+                case Stdio.Terminal terminal -> made.add(stream(container, ContainerLog.Stream.OUT, terminal.master(), file));
             }
             ContainerLog log = new ContainerLog(this, container, file, made);
             logs.put(container.id(), log);
             for (LogStream stream : made) {
+                stream.mend(journal);
                 streams.put(stream.token(), stream);
                 stream.start();
             }
@@ -66,8 +74,8 @@ public final class ContainerLogs implements AutoCloseable {
         }
     }
 
-    private LogStream stream(ContainerLog.Stream name, Fd source, LogFile file) throws IOException {
-        return new LogStream(name, source, file, epoll, tokens.incrementAndGet());
+    private LogStream stream(ShimProcess container, ContainerLog.Stream name, Fd source, LogFile file) throws IOException {
+        return new LogStream(container.id(), name, source, container.stdio() instanceof Stdio.Pipes, file, epoll, tokens.incrementAndGet());
     }
 
     /** Finds a container that is followed. */
@@ -77,7 +85,7 @@ public final class ContainerLogs implements AutoCloseable {
 
     /** Takes what is in a stream's pipe, in the caller's thread. */
     void finish(LogStream stream) {
-        stream.finish(new LogBuffers(maxLine));
+        stream.finish(new LogBuffers(maxLine, null));
     }
 
     void forget(String id, ContainerLog log) {
@@ -86,7 +94,7 @@ public final class ContainerLogs implements AutoCloseable {
     }
 
     private void pump() {
-        LogBuffers buffers = new LogBuffers(maxLine);
+        LogBuffers buffers = new LogBuffers(maxLine, handover);
         while (!closed) {
             try {
                 int events = epoll.await(-1);
@@ -113,6 +121,7 @@ public final class ContainerLogs implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         logs.values().forEach(ContainerLog::close);
+        handover.close();
         epoll.close();
     }
 }

@@ -4,6 +4,7 @@ import io.windlass.shim.process.ContainerLog.Stream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** The memory one thread needs to move output: what was read, and the records made of it. */
 final class LogBuffers {
@@ -16,10 +17,19 @@ final class LogBuffers {
     private final LogRecords records;
     private int taken;
 
-    LogBuffers(int maxLine) {
+    private final @Nullable PipeHandover handover;
+
+    /** @param handover how text is taken out of pipes; null for at once */
+    LogBuffers(int maxLine, @Nullable PipeHandover handover) {
+        this.handover = handover;
         records = new LogRecords(maxLine);
         made = new byte[Math.max(2 * READ_BYTES, records.longest())];
         out = ByteBuffer.allocateDirect(made.length);
+    }
+
+    @Nullable
+    PipeHandover handover() {
+        return handover;
     }
 
     /** Takes what is read. */

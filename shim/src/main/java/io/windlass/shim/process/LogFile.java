@@ -108,6 +108,18 @@ final class LogFile implements AutoCloseable {
         }
     }
 
+    /** Returns how long the file is. */
+    synchronized long size() throws IOException {
+        return fd == null ? 0 : Syscall.fstat(fd).size();
+    }
+
+    /** Takes the end of the file away, if it is longer than this. */
+    synchronized void cutTo(long size) throws IOException {
+        if (fd != null && size() > size) {
+            FileIo.ftruncate(fd, size);
+        }
+    }
+
     synchronized long dropped() {
         return dropped;
     }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -24,8 +25,10 @@ import java.util.concurrent.CountDownLatch;
  * </pre>
  */
 final class LogStream {
+    private final String container;
     private final Stream name;
     private final Fd source;
+    private final boolean pipe;
     private final LogFile file;
     private final Epoll epoll;
     private final long token;
@@ -33,14 +36,38 @@ final class LogStream {
     private final CountDownLatch ended = new CountDownLatch(1);
     private boolean waiting;
 
-    /** @param token under which the pump hears of this stream and its taps */
-    LogStream(Stream name, Fd source, LogFile file, Epoll epoll, long token) throws IOException {
+    /**
+     * @param pipe whether the source is one; else it is a terminal
+     * @param token under which the pump hears of this stream and its taps
+     */
+    LogStream(String container, Stream name, Fd source, boolean pipe, LogFile file, Epoll epoll, long token) throws IOException {
+        this.container = container;
         this.name = name;
         this.source = source;
+        this.pipe = pipe;
         this.file = file;
         this.epoll = epoll;
         this.token = token;
         Fcntl.setNonBlocking(source, true);
+    }
+
+    /** Takes the records back that an earlier daemon was killed over and whose text is still in the pipe. */
+    void mend(LogJournal journal) throws IOException {
+        Optional<LogJournal.Batch> cut = journal.interrupted(container, name);
+        if (cut.isEmpty() || !pipe) {
+            return;
+        }
+        try (PipeHandover handover = PipeHandover.open(journal)) {
+            ByteBuffer text = ByteBuffer.allocateDirect(cut.get().bytes());
+            handover.look(source, text);
+            if (cut.get().isText(text.flip())) {
+                file.cutTo(cut.get().logSize());
+            }
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EAGAIN) {
+                throw e;
+            }
+        }
     }
 
     void start() throws IOException {
@@ -88,8 +115,9 @@ final class LogStream {
 
     private Moved move(LogBuffers buffers) {
         ByteBuffer in = buffers.in().clear();
+        PipeHandover handover = pipe ? buffers.handover() : null;
         try {
-            if (source.read(in) == 0) {
+            if ((handover == null ? source.read(in) : handover.look(source, in)) == 0) {
                 return Moved.END;
             }
         } catch (ErrnoException e) {
@@ -99,11 +127,21 @@ final class LogStream {
         }
         in.flip();
         taps.removeIf(tap -> !tap.full() && !keeps(tap, in));
-        if (file.isThere()) {
-            buffers.start(name, Instant.now());
-            for (int records = buffers.next(); records > 0; records = buffers.next()) {
-                file.write(buffers.out(), records);
+        try {
+            if (file.isThere()) {
+                if (handover != null) {
+                    handover.journal().begin(container, name, file.size(), in);
+                }
+                buffers.start(name, Instant.now());
+                for (int records = buffers.next(); records > 0; records = buffers.next()) {
+                    file.write(buffers.out(), records);
+                }
             }
+            if (handover != null) {
+                handover.take(source, in.remaining());
+            }
+        } catch (IOException e) {
+            return Moved.END;
         }
         return Moved.SOME;
     }

@@ -6,6 +6,7 @@ import io.windlass.shim.linux.FileIo;
 import io.windlass.shim.linux.PidFd;
 import io.windlass.shim.linux.Processes;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,7 +32,7 @@ class ContainerLogTest {
 
     @BeforeEach
     void start() throws IOException {
-        logs = new ContainerLogs(ContainerLogs.DEFAULT_MAX_LINE);
+        logs = new ContainerLogs(ContainerLogs.DEFAULT_MAX_LINE, dir.resolve("journal"));
         out = FileIo.pipe2(0);
         err = FileIo.pipe2(0);
         container = new ShimProcess("c1", PidFd.open(Processes.getpid()), 0, 1, null, new Stdio.Pipes(null, out.read(), err.read()),
@@ -42,6 +45,29 @@ class ContainerLogTest {
         container.close();
         out.write().close();
         err.write().close();
+    }
+
+    /** The daemon was killed after it had written a record, before and after it had taken the text. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aLineThatADaemonWasKilledOverIsThereOnce(boolean taken) throws Exception {
+        Path file = dir.resolve("log");
+        String earlier = "2026-01-01T00:00:00.000000000Z stdout F zero\n";
+        String half = "2026-01-01T00:00:01.000000000Z stdout F one\n";
+        byte[] text = "one\n".getBytes(StandardCharsets.UTF_8);
+        LogJournal.open(dir.resolve("other")).begin("c1", ContainerLog.Stream.OUT, earlier.length(), ByteBuffer.wrap(text));
+        Files.writeString(file, earlier + half);
+        if (!taken) {
+            out.write().writeFully(text);
+        }
+        out.write().writeFully("two\n".getBytes(StandardCharsets.UTF_8));
+        logs.close();
+        logs = new ContainerLogs(ContainerLogs.DEFAULT_MAX_LINE, dir.resolve("other"));
+        ContainerLog log = logs.attach(container, file);
+        out.write().close();
+        err.write().close();
+        assertThat(log.drain(LONG)).isTrue();
+        assertThat(Files.readAllLines(file)).extracting(line -> line.split(" ")[3]).containsExactly("zero", "one", "two");
     }
 
     @Test
