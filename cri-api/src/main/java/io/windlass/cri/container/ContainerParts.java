@@ -11,6 +11,7 @@ import io.windlass.snapshotter.snapshot.Snapshotter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What a container is made of before it runs, made and taken back: snapshot, volumes, directories and record. */
 final class ContainerParts {
@@ -32,6 +33,20 @@ final class ContainerParts {
 
     ContainerPaths paths(ObjectId id) {
         return ContainerPaths.of(root, state, id);
+    }
+
+    /** Returns the directory of the volatile state of all containers. */
+    Path states() {
+        return state.resolve("containers");
+    }
+
+    /** Removes the directories of containers that have no record. */
+    void removeLeft() throws IOException {
+        for (var parent : List.of(root.resolve("containers"), states())) {
+            for (var left : store.left(parent)) {
+                Trees.delete(left);
+            }
+        }
     }
 
     /** Returns the container's cgroup, whether it exists or not. */

@@ -2,6 +2,7 @@ package io.windlass.cri.container;
 
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.store.Creations;
+import io.windlass.cri.store.LeftDirectories;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.ObjectMap;
 import io.windlass.cri.store.RecordDirectory;
@@ -31,6 +32,11 @@ public final class ContainerStore {
             store.creations.restore(record.key(), record.id());
         }
         return store;
+    }
+
+    /** Returns the directories in {@code parent} of containers that are not among these. */
+    List<Path> left(Path parent) throws IOException {
+        return LeftDirectories.in(parent, records);
     }
 
     /** Returns the creations that are known by their key. */

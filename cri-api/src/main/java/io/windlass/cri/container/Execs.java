@@ -21,7 +21,11 @@ import org.slf4j.LoggerFactory;
 /** Commands in running containers: as the container's user, with its environment and limits, in a cgroup of their own. */
 public final class Execs {
     private static final Logger LOG = LoggerFactory.getLogger(Execs.class);
-    private static final Duration LAST_PROCESS = Duration.ofSeconds(10);
+    static final Duration LAST_PROCESS = Duration.ofSeconds(10);
+
+    /** What the names of the commands' cgroups begin with. */
+    static final String GROUP = "exec-";
+
 
     private final ContainerStore store;
     private final SandboxStore sandboxes;
@@ -55,7 +59,7 @@ public final class Execs {
         ContainerSpec spec = kept != null ? kept : parts.spec(record, sandbox);
         container.keep(spec);
         var process = process(spec, command, terminal);
-        var group = parts.cgroup(record, sandbox).sub("exec-");
+        var group = parts.cgroup(record, sandbox).sub(GROUP);
         return new Prepared(container, new ExecSpec(process, ContainerCgroups.join(group.joinFiles()), spec.linux().namespaces().user()),
                 group);
     }

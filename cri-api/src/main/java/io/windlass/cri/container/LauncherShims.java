@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,6 +75,11 @@ final class LauncherShims implements Shims {
             }
         }
         return false;
+    }
+
+    @Override
+    public void killLeft(Predicate<Path> records) throws IOException {
+        launcher.killLeftShims(records);
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.windlass.shim.process.Launcher;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.snapshot.Snapshotter;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashSet;
 import org.slf4j.Logger;
@@ -23,7 +24,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>
  * One whose shim lives is watched again and its output goes on into its log; one that ended meanwhile gets the end that its shim recorded; one
- * of which there is neither ended with the node. Snapshots without a container are removed.
+ * of which there is neither ended with the node. What the earlier daemon was killed over before it could note it is taken back: shims, commands,
+ * snapshots and directories.
  */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -53,6 +55,7 @@ final class Recovery {
     }
 
     void run() {
+        killLeftShims();
         for (var container : store.all()) {
             try {
                 switch (container.record().life()) {
@@ -87,6 +90,7 @@ final class Recovery {
         var exitRecord = parts.paths(container.id()).exitRecord();
         if (shims.adopt(container.record(), running.shim(), exitRecord)) {
             LOG.info("event=container-adopted container={}", container.id().shortened());
+            endCommands(container);
             return;
         }
         var end = Launcher.exitOf(container.id().value(), exitRecord);
@@ -110,7 +114,39 @@ final class Recovery {
         }
     }
 
+    /** A start that was cut short has left a shim that nobody would ever release; the container can be started again after that. */
+    private void killLeftShims() {
+        var noted = new HashSet<Path>();
+        var directory = parts.states();
+        for (var container : store.all()) {
+            if (container.record().life() instanceof Running) {
+                noted.add(parts.paths(container.id()).exitRecord());
+            }
+        }
+        try {
+            shims.killLeft(record -> record.startsWith(directory) && !noted.contains(record));
+        } catch (IOException e) {
+            LOG.error("event=recovery-failed error=\"{}\"", e.getMessage());
+        }
+    }
+
+    /** Commands that the earlier daemon ran: whoever waited for them has gone with it. */
+    private void endCommands(Container container) throws IOException {
+        var sandbox = sandboxes.get(container.record().sandbox());
+        if (sandbox.isPresent()) {
+            for (var command : parts.cgroup(container.record(), sandbox.get().record()).subs(Execs.GROUP)) {
+                command.kill();
+                command.delete(Execs.LAST_PROCESS);
+            }
+        }
+    }
+
     private void removeOrphans() {
+        try {
+            parts.removeLeft();
+        } catch (IOException e) {
+            LOG.warn("event=directory-left-over error=\"{}\"", e.getMessage());
+        }
         var known = new HashSet<String>();
         for (var container : store.all()) {
             known.add(container.id().value());

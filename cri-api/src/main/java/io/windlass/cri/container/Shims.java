@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The processes of containers: what starts, signals, watches and finds them again. Ends are told to a consumer given at construction. */
@@ -35,6 +36,9 @@ interface Shims extends AutoCloseable {
      * @return false where neither the shim nor a record of its end is there
      */
     boolean adopt(ContainerRecord container, ShimRef ref, Path exitRecord) throws IOException;
+
+    /** Kills the shims that an earlier daemon started and did not note, whose exit records are these; what they started is in its cgroup. */
+    void killLeft(Predicate<Path> records) throws IOException;
 
     /** Sends a signal to the container's init; false where it has ended. */
     boolean signal(ObjectId id, int signal) throws IOException;

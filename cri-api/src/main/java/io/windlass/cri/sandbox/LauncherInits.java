@@ -1,6 +1,7 @@
 package io.windlass.cri.sandbox;
 
 import io.windlass.cri.store.ObjectId;
+import io.windlass.cri.v1.NamespaceMode;
 import io.windlass.shim.process.Launcher;
 import io.windlass.shim.process.NamespaceHolder;
 import io.windlass.shim.process.PodInit;
@@ -9,6 +10,7 @@ import io.windlass.shim.spec.NamespaceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -28,9 +30,11 @@ final class LauncherInits implements PodInits, AutoCloseable {
         if (find(sandbox.id(), paths).isPresent()) {
             return;
         }
-        var init = launcher.podInit(SandboxNamespaces.pinned(sandbox, paths), CgroupJoin.NONE);
+        var init = launcher.podInit(sandbox.id().value(), SandboxNamespaces.pinned(sandbox, paths), CgroupJoin.NONE);
         try {
-            Files.writeString(paths.init(), init.pid() + " " + init.startTime());
+            var written = paths.init().resolveSibling("init.tmp");
+            Files.writeString(written, init.pid() + " " + init.startTime());
+            Files.move(written, paths.init(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             init.kill();
             throw e;
@@ -41,6 +45,13 @@ final class LauncherInits implements PodInits, AutoCloseable {
     /** Finds the init that an earlier daemon started. */
     synchronized void adopt(SandboxRecord sandbox, SandboxPaths paths) throws IOException {
         find(sandbox.id(), paths);
+    }
+
+    /** Ends the init of a sandbox that an earlier daemon was killed over, also where it had not come to note which process that is. */
+    synchronized void endLeft(SandboxRecord sandbox, SandboxPaths paths) throws IOException {
+        if (sandbox.namespaces().getPid() == NamespaceMode.POD && !Files.exists(paths.init())) {
+            launcher.killLeftPodInit(sandbox.id().value());
+        }
     }
 
     @Override

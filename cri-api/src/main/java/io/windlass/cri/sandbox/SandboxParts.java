@@ -124,13 +124,25 @@ final class SandboxParts {
         Trees.delete(paths(sandbox.id()).directory());
     }
 
+    /** Takes back what was made for sandboxes that never came to have a record. */
+    void removeLeft() throws IOException {
+        for (var left : store.left(directory)) {
+            removeFiles(new SandboxPaths(left));
+        }
+    }
+
+    private static void removeFiles(SandboxPaths paths) throws IOException {
+        SandboxNamespaces.remove(paths);
+        SandboxFiles.unmount(paths);
+        Trees.delete(paths.directory());
+    }
+
     private Sandbox add(SandboxRecord record, Aside<@Nullable Netns> namespaces) throws Exception {
         try {
             return store.add(record);
         } catch (IOException e) {
             try (var netns = namespaces.get()) {
-                SandboxNamespaces.remove(paths(record.id()));
-                Trees.delete(paths(record.id()).directory());
+                removeFiles(paths(record.id()));
             }
             throw e;
         }

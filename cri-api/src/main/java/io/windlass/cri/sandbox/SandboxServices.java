@@ -71,8 +71,12 @@ public final class SandboxServices implements AutoCloseable {
      * its network. Addresses of sandboxes that no longer exist are given back.
      */
     public void recover(Events events) throws IOException {
+        parts.removeLeft();
         for (var sandbox : store.all()) {
             var record = sandbox.record();
+            if (record.state() == SandboxState.CREATING) {
+                inits.endLeft(record, parts.paths(record.id()));
+            }
             if (!record.hostNetwork() && !record.networkDone()) {
                 adoptNetwork(record);
             }

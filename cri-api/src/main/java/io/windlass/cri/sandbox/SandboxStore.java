@@ -2,6 +2,7 @@ package io.windlass.cri.sandbox;
 
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.store.Creations;
+import io.windlass.cri.store.LeftDirectories;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.ObjectMap;
 import io.windlass.cri.store.RecordDirectory;
@@ -9,6 +10,7 @@ import io.windlass.cri.store.RecordDirectory.Durability;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -34,6 +36,11 @@ public final class SandboxStore {
             store.creations.restore(record.key(), record.id());
         }
         return store;
+    }
+
+    /** Returns the directories in {@code parent} of sandboxes that are not among these. */
+    List<Path> left(Path parent) throws IOException {
+        return LeftDirectories.in(parent, records);
     }
 
     /** Returns the creations that are known by their key. */

@@ -100,6 +100,11 @@ public final class RecordDirectory {
         Files.deleteIfExists(path(id, DURABLE));
     }
 
+    /** Returns whether there is a record of that id, be it one that cannot be read. */
+    boolean knows(ObjectId id) {
+        return Files.exists(path(id, RecordFile.SUFFIX)) || quarantined().contains(id);
+    }
+
     /** Reads all records; what cannot be read is set aside and logged. Leftovers of interrupted writes are deleted. */
     public <T> List<T> load(Parser<T> parser) throws IOException {
         var loaded = new ArrayList<T>();

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Processes that are none: they end when a signal says so that they heed, or when told to. */
@@ -45,6 +46,9 @@ final class FakeShims implements Shims {
     public boolean adopt(ContainerRecord container, ShimRef ref, Path exitRecord) {
         return true;
     }
+
+    @Override
+    public void killLeft(Predicate<Path> records) {}
 
     @Override
     public synchronized boolean signal(ObjectId id, int signal) {

@@ -76,6 +76,9 @@ public sealed interface Cgroup permits GroupedCgroup {
      */
     ExecGroup sub(String prefix) throws IOException;
 
+    /** Returns those that {@link #sub} has made under names that begin so, and that are still there. */
+    List<ExecGroup> subs(String prefix) throws IOException;
+
     /**
      * Waits for the last process to end and removes the cgroup with those inside. It does not kill: call {@link #kill} before. Does nothing
      * where it is gone.

@@ -49,6 +49,19 @@ abstract sealed class GroupedCgroup implements Cgroup permits CgroupV1, CgroupV2
     }
 
     @Override
+    public final List<ExecGroup> subs(String prefix) throws IOException {
+        List<ExecGroup> subs = new ArrayList<>();
+        for (Path directory : CgroupTree.children(group.directory())) {
+            String name = directory.getFileName().toString();
+            if (name.startsWith(prefix)) {
+                KillGroup child = group.child(name);
+                subs.add(new ExecGroup(child, List.of(child.joinFile())));
+            }
+        }
+        return subs;
+    }
+
+    @Override
     public final void freeze() throws IOException {
         group.freeze();
     }

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Starts containers, commands in them, and the inits of pods. May be called by any thread, virtual ones too. */
@@ -245,9 +246,13 @@ public final class Launcher implements AutoCloseable {
         return blocking.call(() -> execs.start(container, spec, streams));
     }
 
-    /** Starts the init of a pod that shares its PID namespace, in a new PID namespace. It joins the pod's other namespaces. */
-    public PodInit podInit(Namespaces pod, CgroupJoin cgroup) throws IOException {
-        return blocking.call(() -> PodInitProcess.start(compiler, spawn, pod, cgroup));
+    /**
+     * Starts the init of a pod that shares its PID namespace, in a new PID namespace. It joins the pod's other namespaces.
+     *
+     * @param id the pod's
+     */
+    public PodInit podInit(String id, Namespaces pod, CgroupJoin cgroup) throws IOException {
+        return blocking.call(() -> PodInitProcess.start(compiler, spawn, id, pod, cgroup));
     }
 
     /** Starts a process in a new user namespace, and in those of the other kinds that are {@link NamespaceSpec#NEW}. */
@@ -258,6 +263,21 @@ public final class Launcher implements AutoCloseable {
     /** Finds a pod's init that an earlier daemon started; empty if it is gone. */
     public Optional<PodInit> adoptPodInit(int pid, long startTime) throws IOException {
         return find(pid, startTime).map(process -> new PodInitProcess(process, startTime));
+    }
+
+    /** Kills a pod's init that was started and never noted; false where there is none. */
+    public boolean killLeftPodInit(String pod) throws IOException {
+        return blocking.call(() -> PodInitProcess.killLeft(pod));
+    }
+
+    /**
+     * Kills the shims whose exit record is one of {@code records}: those of containers that were started and never noted. What runs in a
+     * container's cgroup is the caller's to kill, after this.
+     *
+     * @return how many there were
+     */
+    public int killLeftShims(Predicate<Path> records) throws IOException {
+        return blocking.call(() -> LeftShims.killByRecord(records));
     }
 
     @Override

@@ -12,9 +12,17 @@ import java.util.Map;
 
 /** A pod's init behind its pidfd. */
 record PodInitProcess(PidFd process, long startTime) implements PodInit {
-    static PodInit start(ProgramCompiler compiler, ShimSpawn spawn, Namespaces pod, CgroupJoin cgroup) throws IOException {
+    private static final String NAME = "windlass-init";
+
+    /** Kills the init of that pod, of which its daemon did not come to know; false where there is none. */
+    static boolean killLeft(String id) throws IOException {
+        return LeftShims.killByArguments(NAME + "\0" + id + "\0") > 0;
+    }
+
+    static PodInit start(ProgramCompiler compiler, ShimSpawn spawn, String id, Namespaces pod, CgroupJoin cgroup) throws IOException {
         Fd nothing = spawn.nothing();
-        ShimSpawn.Started started = spawn.start(compiler.podInit(pod, cgroup), Map.of(0, nothing, 1, nothing, 2, nothing),
+        ShimSpawn.Started started = spawn.start(compiler.podInit(pod, cgroup), List.of(NAME, id),
+                Map.of(0, nothing, 1, nothing, 2, nothing),
                 List.of(), List.of());
         try (PidFd parent = started.program()) {
             parent.waitExit();

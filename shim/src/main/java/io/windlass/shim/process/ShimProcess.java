@@ -87,8 +87,9 @@ public final class ShimProcess implements AutoCloseable {
         return exitRecord;
     }
 
-    /** Lets the shim end once its container has: until then it keeps what is in the pipes for whoever comes to read it. */
+    /** Lets the shim end once its container has: until then it keeps what is in the pipes for whoever comes to read it. One that was stopped goes on. */
     void release() throws IOException {
+        shim.sendSignal(Processes.SIGCONT);
         shim.sendSignal(RELEASE);
     }
 

@@ -20,6 +20,7 @@ import java.util.Map;
 /** Starts programs from the one sealed image, and reads their reports. */
 final class ShimSpawn implements AutoCloseable {
     private static final int REPORT_SIZE = 16;
+    private static final List<String> ARGUMENTS = List.of(LeftShims.IMAGE);
     private static final int SEALS = 0xf; // SEAL, SHRINK, GROW, WRITE
 
     private final Architecture architecture;
@@ -40,7 +41,7 @@ final class ShimSpawn implements AutoCloseable {
     ShimSpawn(Architecture architecture, Runnable running) throws IOException {
         this.architecture = architecture;
         this.running = running;
-        this.image = FileIo.memfdCreate("windlass-shim");
+        this.image = FileIo.memfdCreate(LeftShims.IMAGE);
         image.writeFully(ShimImage.elf(architecture));
         Fcntl.addSeals(image, SEALS);
         this.nothing = Syscall.openat(Fd.CWD, "/dev/null", Fcntl.O_RDWR, 0);
@@ -61,7 +62,13 @@ final class ShimSpawn implements AutoCloseable {
      */
     Started start(SyscallProgram program, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held)
             throws IOException {
-        Numbers numbers = run(program, descriptors, childEnds, held);
+        return start(program, ARGUMENTS, descriptors, childEnds, held);
+    }
+
+    /** @param arguments what the program shows of itself in /proc */
+    Started start(SyscallProgram program, List<String> arguments, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held)
+            throws IOException {
+        Numbers numbers = run(program, arguments, descriptors, childEnds, held);
         running.run();
         try {
             return new Started(PidFd.open(numbers.program), numbers.started);
@@ -75,12 +82,12 @@ final class ShimSpawn implements AutoCloseable {
     /** Two processes by their numbers: the program, which is our child, and what it has started. */
     private record Numbers(int program, int started) {}
 
-    private Numbers run(SyscallProgram program, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held)
+    private Numbers run(SyscallProgram program, List<String> arguments, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held)
             throws IOException {
         try (Fd code = FileIo.memfdCreate("program"); FileIo.Pipe report = FileIo.pipe2(0)) {
             code.writeFully(program.encode(architecture));
             FileIo.lseek(code, 0);
-            Spawn spawn = Spawn.of(image, List.of("windlass-shim")).setsid().fd(report.write(), ShimFd.REPORT).fd(code, ShimFd.PROGRAM);
+            Spawn spawn = Spawn.of(image, arguments).setsid().fd(report.write(), ShimFd.REPORT).fd(code, ShimFd.PROGRAM);
             descriptors.forEach((number, fd) -> spawn.fd(fd, number));
             int pid;
             try {

@@ -208,7 +208,7 @@ class ContainerLifeTest {
 
     @Test
     void sharesThePidNamespaceOfAPod() throws Exception {
-        try (PodInit init = box.launcher.podInit(
+        try (PodInit init = box.launcher.podInit("pod",
                 new Namespaces(NamespaceSpec.HOST, NamespaceSpec.HOST, NamespaceSpec.HOST, NamespaceSpec.NEW, NamespaceSpec.HOST),
                 CgroupJoin.NONE)) {
             Path namespace = Path.of("/proc/" + init.pid() + "/ns/pid");

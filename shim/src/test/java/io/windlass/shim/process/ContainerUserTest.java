@@ -118,7 +118,7 @@ class ContainerUserTest {
 
     @Test
     void joinsThePodsProcesses() throws Exception {
-        try (PodInit init = box.launcher.podInit(namespaces(NamespaceSpec.NEW), CgroupJoin.NONE)) {
+        try (PodInit init = box.launcher.podInit("pod", namespaces(NamespaceSpec.NEW), CgroupJoin.NONE)) {
             try {
                 NamespaceSpec shared = NamespaceSpec.join(Namespace.PID.of(init.pid()));
                 String out = box

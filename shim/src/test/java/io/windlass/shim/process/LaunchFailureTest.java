@@ -113,7 +113,7 @@ class LaunchFailureTest {
     @EnumSource
     void leavesNothingOfAPodsInit(When when) throws Exception {
         List<String> failures = failures(when, () -> {
-            PodInit init = box.launcher.podInit(
+            PodInit init = box.launcher.podInit("pod",
                     new Namespaces(NamespaceSpec.HOST, NamespaceSpec.HOST, NamespaceSpec.HOST, NamespaceSpec.NEW, NamespaceSpec.HOST),
                     CgroupJoin.NONE);
             return () -> {
@@ -179,7 +179,7 @@ class LaunchFailureTest {
                 try {
                     String command = Files.readString(process.resolve("cmdline"));
                     if (Files.readString(process.resolve("status")).contains(child) || command.contains(FOREVER)
-                            || command.startsWith("windlass-shim")) {
+                            || command.startsWith("windlass-")) {
                         found.add(process.getFileName() + " " + command.replace('\0', ' '));
                     }
                 } catch (IOException e) {
