@@ -1,0 +1,111 @@
+package io.windlass.conformance;
+
+import io.windlass.conformance.fixture.Command;
+import io.windlass.conformance.fixture.Fault;
+import io.windlass.conformance.fixture.Node;
+import io.windlass.conformance.fixture.Pod;
+import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.conformance.fixture.Processes;
+import io.windlass.conformance.fixture.Wait;
+import io.windlass.cri.v1.ContainerConfig;
+import io.windlass.cri.v1.ContainerStatus;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Very many containers end at the same moment. */
+@Faulty
+class FaultManyTest {
+    private static final int CONTAINERS = Fault.isLong() ? 1000 : 100;
+    private static final int A_POD = 50;
+    private static final int SIDE_BY_SIDE = 8;
+    private static final long LIMIT = 8 << 20;
+
+    @Row(16)
+    void everyExitIsKnown(Fault fault, FaultyNode faulty) throws Exception {
+        fault.random("containers that exit at once");
+        endAtOnce(faulty.node(), i -> "exit " + code(i), config -> {
+        }, (i, status) -> assertThat(status.getExitCode()).as("container " + i).isEqualTo(code(i)));
+    }
+
+    @Row(17)
+    void everyEndForWantOfMemoryIsKnown(Fault fault, FaultyNode faulty) throws Exception {
+        fault.random("containers that run out of memory at once");
+        endAtOnce(faulty.node(), i -> "x=xxxxxxxxxxxxxxxx; while :; do x=$x$x; done",
+                config -> config.getLinuxBuilder().getResourcesBuilder().setMemoryLimitInBytes(LIMIT).setMemorySwapLimitInBytes(LIMIT),
+                (i, status) -> {
+                    assertThat(status.getReason()).as("container " + i).isEqualTo("OOMKilled");
+                    assertThat(status.getExitCode()).isEqualTo(137);
+                });
+    }
+
+    private static int code(int i) {
+        return i % 100 + 1;
+    }
+
+    private interface Script {
+        String of(int container);
+    }
+
+    private interface Check {
+        void of(int container, ContainerStatus status);
+    }
+
+    /** All wait for the end of what a pipe without a writer brings: it comes when one has opened and closed it. */
+    private static void endAtOnce(Node node, Script script, Consumer<ContainerConfig.Builder> change, Check check) throws Exception {
+        Path gate = node.scratch().directory("gate-" + node.next());
+        Command.output("mkfifo", gate.resolve("fifo").toString());
+        List<Pod> pods = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(SIDE_BY_SIDE)) {
+            for (int i = 0; i < CONTAINERS; i += A_POD) {
+                pods.add(Pod.run(node));
+            }
+            List<PodContainer> containers = all(threads, i -> pods.get(i / A_POD).start(c -> {
+                c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
+                c.addAllCommand(List.of("sh", "-c", "read x < /gate/fifo; " + script.of(i)));
+                change.accept(c);
+            }));
+            Wait.untilTrue("all of them at the gate", Duration.ofSeconds(60),
+                    () -> Processes.of(node).stream().filter(p -> p.command().contains("/gate/fifo")).count() == CONTAINERS);
+            Files.newOutputStream(gate.resolve("fifo")).close();
+            List<ContainerStatus> ends = all(threads, i -> containers.get(i).awaitExit());
+            for (int i = 0; i < CONTAINERS; i++) {
+                check.of(i, ends.get(i));
+            }
+            all(threads, i -> {
+                containers.get(i).remove();
+                return true;
+            });
+        } finally {
+            for (Pod pod : pods) {
+                pod.close();
+            }
+        }
+    }
+
+    private interface Work<T> {
+        T on(int i) throws Exception;
+    }
+
+    private static <T> List<T> all(ExecutorService threads, Work<T> work) throws Exception {
+        List<Callable<T>> calls = new ArrayList<>();
+        for (int i = 0; i < CONTAINERS; i++) {
+            int number = i;
+            calls.add(() -> work.on(number));
+        }
+        List<T> results = new ArrayList<>();
+        for (Future<T> result : threads.invokeAll(calls)) {
+            results.add(result.get());
+        }
+        return results;
+    }
+}

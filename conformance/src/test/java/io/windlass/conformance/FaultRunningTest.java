@@ -1,0 +1,111 @@
+package io.windlass.conformance;
+
+import io.windlass.conformance.fixture.Fault;
+import io.windlass.conformance.fixture.LogLine;
+import io.windlass.conformance.fixture.Node;
+import io.windlass.conformance.fixture.Pod;
+import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.conformance.fixture.Wait;
+import io.windlass.cri.v1.ContainerState;
+import io.windlass.cri.v1.ContainerStatus;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The daemon is killed while a container runs. */
+@Faulty
+class FaultRunningTest {
+    private static final Duration PHASE = Duration.ofMillis(400);
+    private static final Duration AT_MOST = Duration.ofSeconds(20);
+
+    /** Lines come as fast as they go, so that the daemon dies with some of them in its hands. */
+    @Row(7)
+    void aRunningContainerStaysAndNoLineOfItIsLost(Fault fault, FaultyNode faulty) throws Exception {
+        Random random = fault.random("container running");
+        Node node = faulty.node();
+        try (Pod pod = Pod.run(node)) {
+            Path gate = node.scratch().directory("gate-" + node.next());
+            PodContainer container = pod.start(c -> {
+                c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
+                c.addAllCommand(List.of("sh", "-c",
+                        "i=0; while [ ! -e /gate/close ]; do for x in 0 1 2 3 4 5 6 7 8 9; do echo $i$x; done; i=$((i+1)); done; exit 3"));
+            });
+            container.awaitLog("\n100\n");
+            String pid = container.sh("cut -d' ' -f4 /proc/1/stat; readlink /proc/1/ns/mnt");
+            Thread.sleep(Fault.moment(random, PHASE));
+            faulty.kill();
+            Thread.sleep(Fault.moment(random, PHASE));
+            faulty.start();
+            assertThat(container.status().getState()).isEqualTo(ContainerState.CONTAINER_RUNNING);
+            assertThat(container.sh("cut -d' ' -f4 /proc/1/stat; readlink /proc/1/ns/mnt")).isEqualTo(pid);
+            Files.createFile(gate.resolve("close"));
+            assertThat(container.awaitExit().getExitCode()).isEqualTo(3);
+            List<String> lines = LogLine.text(container.log()).lines().toList();
+            for (int i = 0; i < lines.size(); i++) {
+                assertThat(lines.get(i).replaceFirst("^0(?=.)", "")).as("line " + i + " of " + lines.size()).isEqualTo(Integer.toString(i));
+            }
+        }
+    }
+
+    @Row(8)
+    void anExitWhileTheDaemonIsAwayIsToldAsItWas(Fault fault, FaultyNode faulty) throws Exception {
+        Random random = fault.random("container exits while the daemon is away");
+        Node node = faulty.node();
+        int code = 1 + random.nextInt(255);
+        int lines = random.nextInt(8000); // of 128 bytes: up to 1 MiB, what a pipe takes
+        try (Pod pod = Pod.run(node)) {
+            Path gate = node.scratch().directory("gate-" + node.next());
+            PodContainer container = pod.start(c -> {
+                c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
+                c.addAllCommand(List.of("sh", "-c", "x=" + "x".repeat(120)
+                        + "; echo before; while [ ! -e /gate/open ]; do sleep 0.02; done; i=0; while [ $i -lt " + lines
+                        + " ]; do printf '%06d %s\\n' $i $x; i=$((i+1)); done; touch /gate/done; exit " + code));
+            });
+            container.awaitLog("before");
+            faulty.kill();
+            Files.createFile(gate.resolve("open"));
+            Wait.untilTrue("the last act of the container", AT_MOST, () -> Files.exists(gate.resolve("done")));
+            long done = Files.getLastModifiedTime(gate.resolve("done")).toMillis();
+            Thread.sleep(Fault.moment(random, PHASE));
+            faulty.start();
+            ContainerStatus status = container.awaitExit();
+            assertThat(status.getExitCode()).isEqualTo(code);
+            assertThat(status.getReason()).isEqualTo("Error");
+            assertThat(status.getFinishedAt() / 1_000_000).isBetween(done - 20, done + 500);
+            List<String> text = LogLine.text(container.log()).lines().toList();
+            assertThat(text).hasSize(lines + 1);
+            for (int i = 0; i < lines; i++) {
+                assertThat(text.get(i + 1)).startsWith(String.format("%06d x", i));
+            }
+        }
+    }
+
+    @Row(8)
+    void memoryThatRanOutWhileTheDaemonWasAwayIsTold(Fault fault, FaultyNode faulty) throws Exception {
+        Random random = fault.random("container runs out of memory while the daemon is away");
+        Node node = faulty.node();
+        long limit = (16L + random.nextInt(32)) << 20;
+        try (Pod pod = Pod.run(node)) {
+            Path gate = node.scratch().directory("gate-" + node.next());
+            PodContainer container = pod.start(c -> {
+                c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
+                c.getLinuxBuilder().getResourcesBuilder().setMemoryLimitInBytes(limit).setMemorySwapLimitInBytes(limit);
+                c.addAllCommand(List.of("sh", "-c",
+                        "echo before; while [ ! -e /gate/open ]; do sleep 0.02; done; x=xxxxxxxxxxxxxxxx; while :; do x=$x$x; done"));
+            });
+            container.awaitLog("before");
+            Thread.sleep(Fault.moment(random, PHASE));
+            faulty.kill();
+            Files.createFile(gate.resolve("open"));
+            Wait.untilTrue("the end of the container", AT_MOST, () -> FaultyNode.processesOf(node, "/gate/open").isEmpty());
+            faulty.start();
+            ContainerStatus status = container.awaitExit();
+            assertThat(status.getReason()).isEqualTo("OOMKilled");
+            assertThat(status.getExitCode()).isEqualTo(137);
+        }
+    }
+}
