@@ -1,6 +1,7 @@
 package io.windlass.cni;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -20,6 +21,17 @@ final class AttachmentStore {
 
     AttachmentStore(Path directory) {
         this.directory = directory;
+    }
+
+    /** Deletes what an earlier process left of records that it had not written to their end. */
+    void deleteUnfinished() throws IOException {
+        if (Files.isDirectory(directory)) {
+            try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(directory, "*" + DurableFile.TEMPORARY)) {
+                for (Path file : unfinished) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     void put(AttachmentRecord record) throws NetworkException {

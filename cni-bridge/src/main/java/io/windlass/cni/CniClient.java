@@ -7,9 +7,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -21,6 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
  * arguments, its result. A new record is on disk before the first plugin runs.
  */
 public final class CniClient implements PodNetwork {
+    private static final Logger LOG = LoggerFactory.getLogger(CniClient.class);
+
     private final ConfigDirectory directory;
     private final AttachmentStore store;
     private final PluginExec exec;
@@ -40,6 +46,24 @@ public final class CniClient implements PodNetwork {
         this.store = new AttachmentStore(root.resolve("attachments"));
         this.exec = new PluginExec(PluginEnvironment.of(binDirs), deadline);
         this.template = template == null ? null : new TemplatedConfig(template, directory);
+    }
+
+    /**
+     * Ends the plugins that an earlier daemon was killed over: as long as one adds, what it adds cannot be taken back. To be called before
+     * anything else is.
+     */
+    public void endLeftPlugins() throws NetworkException {
+        Set<String> unfinished = store.list().stream().filter(record -> record.result() == null).map(AttachmentRecord::sandboxId)
+                .collect(Collectors.toSet());
+        try {
+            store.deleteUnfinished();
+            int killed = LeftPlugins.kill(unfinished);
+            if (killed > 0) {
+                LOG.warn("event=plugins-killed count={} reason=\"an earlier daemon was killed over them\"", killed);
+            }
+        } catch (IOException e) {
+            throw new NetworkException(Kind.FAILED, "plugins of an earlier daemon cannot be ended: " + e.getMessage(), e);
+        }
     }
 
     /** Reads the configuration again whenever it changes, to tell in the log what is wrong with it; close what is returned. */

@@ -12,10 +12,13 @@ import java.util.Objects;
 
 /** Files that are whole or not there, also after a power cut: temp file, fsync, rename, fsync of the directory. */
 final class DurableFile {
+    /** What the name of a file ends with that is not yet whole. */
+    static final String TEMPORARY = ".tmp";
+
     private DurableFile() {}
 
     static void write(Path file, byte[] bytes) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
         try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer buffer = ByteBuffer.wrap(bytes);

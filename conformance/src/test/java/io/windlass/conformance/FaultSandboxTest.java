@@ -16,6 +16,7 @@ import io.windlass.cri.v1.StopPodSandboxRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -82,6 +83,35 @@ class FaultSandboxTest {
             try (Pod again = Pod.existing(node, node.cri().runtime().runPodSandbox(request).getPodSandboxId(), plan)) {
                 again.script("exit 0").awaitExit();
             }
+        }
+    }
+
+    /** The plugin goes on for a while after its daemon. What it would still add must not be there when all is taken back. */
+    @Row(4)
+    @OnPlugins
+    void aPluginDoesNotAddAfterItsDaemon(Fault fault, FaultyNode faulty) throws Exception {
+        fault.random("a plugin that goes on");
+        Node node = faulty.node();
+        Path begun = node.scratch().resolve("begun");
+        Path added = node.scratch().resolve("added");
+        Path list = node.networks().resolve("10-pods.conflist");
+        Path plugin = Files.writeString(node.plugins().resolve("slow"), "#!/bin/sh\ncat > /dev/null\n[ $CNI_COMMAND = ADD ] || { rm -f "
+                + added + "; exit 0; }\ntouch " + begun + "\nsleep 2\ntouch " + added + "\necho '{\"cniVersion\": \"1.0.0\"}'\n");
+        Files.setPosixFilePermissions(plugin, PosixFilePermissions.fromString("rwxr-xr-x"));
+        String good = Files.readString(list);
+        try (Pod.Plan plan = Pod.plan(node)) {
+            Files.writeString(list, good.replace("{\"type\": \"firewall\"}", "{\"type\": \"firewall\"}, {\"type\": \"slow\"}"));
+            RunPodSandboxRequest request = RunPodSandboxRequest.newBuilder().setConfig(plan.config()).build();
+            faulty.killDuring(() -> node.cri().runtime().runPodSandbox(request).getPodSandboxId(), () -> Files.exists(begun));
+            String id = of(node, plan).getFirst().getId();
+            node.remember(id);
+            node.cri().runtime().removePodSandbox(RemovePodSandboxRequest.newBuilder().setPodSandboxId(id).build());
+            assertThat(FaultyNode.processesOf(node, plugin.toString())).isEmpty();
+            assertThat(added).doesNotExist();
+        } finally {
+            Files.writeString(list, good);
+            Files.delete(plugin);
+            Files.deleteIfExists(begun);
         }
     }
 

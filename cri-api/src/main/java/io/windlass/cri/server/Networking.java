@@ -31,6 +31,11 @@ record Networking(PodNetwork network, PodCidrs podCidrs) {
         PodCidrs podCidrs = new PodCidrs(records);
         CniClient plugins = new CniClient(cni.confDir(), cni.binDirs(), records, Duration.ofSeconds(cni.timeoutSeconds()),
                 cni.confTemplate().isEmpty() ? null : Path.of(cni.confTemplate()));
+        try {
+            plugins.endLeftPlugins();
+        } catch (NetworkException e) {
+            LOG.warn(Logfmt.event("plugins-left").field("error", String.valueOf(e.getMessage())).toString());
+        }
         BridgeNetwork builtIn = null;
         if (!cni.defaultSubnet().isEmpty()) {
             List<Cidr> subnets = podCidrs.networks().isEmpty() ? PodCidrs.parse(cni.defaultSubnet()) : podCidrs.networks();
