@@ -1,11 +1,17 @@
 package io.windlass.cri.container;
 
 import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.Context;
+import io.grpc.Context.CancellationListener;
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.v1.ExecSyncRequest;
 import io.windlass.cri.v1.ExecSyncResponse;
+import io.windlass.shim.process.ExecResult;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Runs a command in a container and answers with its output and exit code. Its processes are in a cgroup of their own, so that all of them end
@@ -13,6 +19,8 @@ import java.util.concurrent.TimeoutException;
  */
 public final class ExecSync {
     private static final int MAX_OUTPUT_BYTES = 16 << 20;
+
+    private static final long BETWEEN_KILLS_NANOS = 20_000_000;
 
     private final Execs execs;
 
@@ -30,12 +38,31 @@ public final class ExecSync {
         }
         var timeout = Duration.ofSeconds(request.getTimeout());
         try (var exec = execs.prepare(request.getContainerId(), request.getCmdList(), false)) {
-            var result = exec.run(timeout, MAX_OUTPUT_BYTES);
+            var result = runForClient(exec, timeout);
             return ExecSyncResponse.newBuilder().setExitCode(result.code()).setStdout(UnsafeByteOperations.unsafeWrap(result.stdout()))
                     .setStderr(UnsafeByteOperations.unsafeWrap(result.stderr())).build();
         } catch (TimeoutException e) {
             throw CriException.deadlineExceeded("command in container " + request.getContainerId() + " did not end within "
                     + request.getTimeout() + " seconds and was killed");
+        }
+    }
+
+    /** A client that has gone away takes its command with it. It may go before the command is in its cgroup. */
+    private static ExecResult runForClient(Execs.Prepared exec, Duration timeout) throws IOException, TimeoutException {
+        var running = new AtomicBoolean(true);
+        CancellationListener gone = context -> {
+            while (running.get()) {
+                exec.kill();
+                LockSupport.parkNanos(BETWEEN_KILLS_NANOS);
+            }
+        };
+        var client = Context.current();
+        client.addListener(gone, Thread::startVirtualThread);
+        try {
+            return exec.run(timeout, MAX_OUTPUT_BYTES);
+        } finally {
+            running.set(false);
+            client.removeListener(gone);
         }
     }
 }

@@ -26,7 +26,6 @@ public final class Execs {
     /** What the names of the commands' cgroups begin with. */
     static final String GROUP = "exec-";
 
-
     private final ContainerStore store;
     private final SandboxStore sandboxes;
     private final ContainerParts parts;
@@ -126,7 +125,8 @@ public final class Execs {
             }
         }
 
-        private void kill() {
+        /** Ends the command with all that it has started. */
+        void kill() {
             try {
                 group.kill();
             } catch (IOException e) {

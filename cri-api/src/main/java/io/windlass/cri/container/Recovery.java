@@ -13,6 +13,7 @@ import io.windlass.shim.process.Launcher;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.snapshot.Snapshotter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -116,14 +117,23 @@ final class Recovery {
 
     /** A start that was cut short has left a shim that nobody would ever release; the container can be started again after that. */
     private void killLeftShims() {
-        var noted = new HashSet<Path>();
-        var directory = parts.states();
-        for (var container : store.all()) {
-            if (container.record().life() instanceof Running) {
-                noted.add(parts.paths(container.id()).exitRecord());
-            }
+        var states = parts.states();
+        if (!Files.exists(states)) {
+            return; // a new machine, or one that was booted
         }
+        var noted = new HashSet<Path>();
         try {
+            var directory = states.toRealPath(); // as the kernel names it
+            for (var container : store.all()) {
+                if (container.record().life() instanceof Running) {
+                    noted.add(directory.resolve(states.relativize(parts.paths(container.id()).exitRecord())));
+                }
+            }
+            for (var id : store.quarantined()) {
+                if (!store.corrupt().contains(id)) {
+                    noted.add(directory.resolve(states.relativize(parts.paths(id).exitRecord())));
+                }
+            }
             shims.killLeft(record -> record.startsWith(directory) && !noted.contains(record));
         } catch (IOException e) {
             LOG.error("event=recovery-failed error=\"{}\"", e.getMessage());

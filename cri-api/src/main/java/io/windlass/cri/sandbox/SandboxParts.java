@@ -127,7 +127,12 @@ final class SandboxParts {
     /** Takes back what was made for sandboxes that never came to have a record. */
     void removeLeft() throws IOException {
         for (var left : store.left(directory)) {
-            removeFiles(new SandboxPaths(left));
+            try {
+                removeFiles(new SandboxPaths(left));
+                LOG.info("event=sandbox-unfinished-removed sandbox={}", left.getFileName());
+            } catch (IOException e) {
+                LOG.warn("event=sandbox-left-over directory={} error=\"{}\"", left, e.getMessage());
+            }
         }
     }
 
