@@ -57,7 +57,7 @@ public final class SnapshotCheck {
             Path active = directory.resolve(SnapshotRecord.Active.FILE);
             if (Files.exists(committed)) {
                 record(files, number, committed);
-            } else if (Files.exists(active)) {
+            } else if (Files.exists(active) && Files.size(active) > 0) {
                 record(files, number, active);
             } else if (Files.exists(SnapshotLoader.broken(committed)) || Files.exists(SnapshotLoader.broken(active))) {
                 damaged(files, number, "its record is damaged and was set aside");

@@ -35,12 +35,21 @@ final class SnapshotLoader {
             if (Files.exists(committed)) {
                 read(number, committed);
             } else if (Files.exists(active)) {
-                read(number, active);
+                readActive(number, active);
             } else if (!Files.exists(broken(committed)) && !Files.exists(broken(active))) {
                 rubbish.add(number);
             }
         }
         return this;
+    }
+
+    /** An empty record is what a power cut leaves of one that was not forced to disk: its container has ended with the node. */
+    private void readActive(long number, Path file) throws IOException {
+        if (Files.size(file) == 0) {
+            rubbish.add(number);
+        } else {
+            read(number, file);
+        }
     }
 
     private void read(long number, Path file) throws IOException {

@@ -1,0 +1,81 @@
+package io.windlass.conformance;
+
+import io.grpc.StatusRuntimeException;
+import io.windlass.conformance.fixture.Command;
+import io.windlass.conformance.fixture.Node;
+import io.windlass.conformance.fixture.Pod;
+import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.cri.v1.ListPodSandboxRequest;
+import io.windlass.cri.v1.PodSandbox;
+import io.windlass.cri.v1.PodSandboxState;
+import io.windlass.cri.v1.RemovePodSandboxRequest;
+import io.windlass.cri.v1.StatusRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The daemon may open no more files: what needs one is refused and leaves nothing behind, and works when there are files again. */
+@OnNode
+@DiffersOn(value = "containerd", why = "is another process with other limits")
+@DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "the limits of a runtime that somebody else started are not ours")
+class FewDescriptorsTest {
+
+    private static String pid(Node node) {
+        return Long.toString(node.runtime().pid().orElseThrow());
+    }
+
+    /** The lowest descriptor from which on no more than {@code spare} are free below it. */
+    private static int limit(Node node, int spare) throws Exception {
+        try (Stream<Path> open = Files.list(Path.of("/proc/" + pid(node) + "/fd"))) {
+            return open.mapToInt(fd -> Integer.parseInt(fd.getFileName().toString())).max().orElseThrow() + 1 + spare;
+        }
+    }
+
+    @Test
+    void refusesAndRecovers(Node node) throws Exception {
+        String soft = Command.output("prlimit", "--pid", pid(node), "--nofile", "--output", "SOFT", "--noheadings").strip();
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.script("sleep 1000");
+            List<Pod> refused = new ArrayList<>();
+            for (int spare : new int[]{0, 1, 2, 3, 5, 8, 12}) {
+                Command.output("prlimit", "--pid", pid(node), "--nofile=" + limit(node, spare) + ":");
+                try {
+                    Pod made = Pod.run(node);
+                    refused.add(made);
+                    made.close();
+                    refused.remove(made);
+                } catch (StatusRuntimeException e) {
+                    assertThat(e.getStatus().getDescription()).as("with " + spare + " descriptors").isNotBlank();
+                }
+                assertThat(node.cri().runtime().status(StatusRequest.getDefaultInstance()).hasStatus()).isTrue();
+            }
+            Command.output("prlimit", "--pid", pid(node), "--nofile=" + soft + ":");
+            for (Pod left : refused) {
+                left.close();
+            }
+            removeOthers(node, pod);
+            assertThat(container.sh("echo well")).isEqualTo("well\n");
+            try (Pod next = Pod.run(node)) {
+                assertThat(next.script("echo next").output()).isEqualTo("next\n");
+            }
+        } finally {
+            Command.output("prlimit", "--pid", pid(node), "--nofile=" + soft + ":");
+        }
+    }
+
+    /** A sandbox that could not even be taken back stays, not ready, and its owner removes it. */
+    private static void removeOthers(Node node, Pod ours) {
+        for (PodSandbox sandbox : node.cri().runtime().listPodSandbox(ListPodSandboxRequest.getDefaultInstance()).getItemsList()) {
+            if (!sandbox.getId().equals(ours.id())) {
+                assertThat(sandbox.getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
+                node.cri().runtime().removePodSandbox(RemovePodSandboxRequest.newBuilder().setPodSandboxId(sandbox.getId()).build());
+            }
+        }
+    }
+}

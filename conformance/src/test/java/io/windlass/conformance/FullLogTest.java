@@ -1,0 +1,52 @@
+package io.windlass.conformance;
+
+import io.windlass.conformance.fixture.Command;
+import io.windlass.conformance.fixture.LogLine;
+import io.windlass.conformance.fixture.Node;
+import io.windlass.conformance.fixture.Pod;
+import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.conformance.fixture.Wait;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The file system of the logs is full: the container goes on, and the log says how much it has not got. */
+@OnNode
+@DiffersOn(value = "containerd", why = "stops reading a log that it cannot write, so that the container waits for ever")
+class FullLogTest {
+    private static final int LINES = 30_000;
+
+    @Test
+    void losesLinesAndTellsHowManyButNeverHoldsTheContainer(Node node) throws Exception {
+        Path gate = node.scratch().directory("full-log-gate");
+        Path logs = node.scratch().directory("full-logs");
+        Command.output("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", logs.toString());
+        try (Pod pod = Pod.run(node, config -> config.setLogDirectory(logs.toString()))) {
+            PodContainer container = pod.start(c -> {
+                c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
+                c.addAllCommand(List.of("sh", "-c", "i=0; while [ $i -lt " + LINES + " ]; do echo $i; i=$((i+1)); done; touch /gate/done; "
+                        + "while [ ! -e /gate/open ]; do sleep 0.02; done; echo after"));
+            });
+            Wait.untilTrue("the container's own end of writing", Duration.ofSeconds(30), () -> Files.exists(gate.resolve("done")));
+            assertThat(container.sh("echo well")).isEqualTo("well\n");
+            Command.output("mount", "-o", "remount,size=4m", logs.toString());
+            Files.createFile(gate.resolve("open"));
+            assertThat(container.awaitExit().getExitCode()).isZero();
+            List<LogLine> lines = container.log();
+            long there = lines.stream().filter(line -> line.stream().equals("stdout")).count();
+            assertThat(there).isLessThan(LINES).isGreaterThan(1000);
+            List<String> told = lines.stream().filter(line -> line.stream().equals("stderr")).map(LogLine::text).toList();
+            assertThat(told).isNotEmpty().allMatch(text -> text.matches("windlass lost \\d+ records of this log: (?i).*no space left.*"));
+            long lost = told.stream().mapToLong(text -> Long.parseLong(text.split(" ")[2])).sum();
+            assertThat(lost + there).isEqualTo(LINES + 1L);
+            assertThat(lines.getLast().text()).isEqualTo("after");
+            assertThat(node.runtime().log()).contains("log-records-lost");
+        } finally {
+            Command.output("umount", "-l", logs.toString());
+        }
+    }
+}

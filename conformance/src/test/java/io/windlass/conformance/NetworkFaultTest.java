@@ -1,0 +1,146 @@
+package io.windlass.conformance;
+
+import io.grpc.Status.Code;
+import io.windlass.conformance.fixture.KernelState;
+import io.windlass.conformance.fixture.Node;
+import io.windlass.conformance.fixture.NodeOptions;
+import io.windlass.conformance.fixture.NodeOptions.Network;
+import io.windlass.conformance.fixture.Pod;
+import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.conformance.fixture.Wait;
+import io.windlass.cri.v1.ListPodSandboxRequest;
+import io.windlass.cri.v1.PodSandboxState;
+import io.windlass.cri.v1.RemovePodSandboxRequest;
+import io.windlass.cri.v1.StatusRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A plugin that hangs, or fails when the network is to be given back: a deadline, and nothing is forgotten until it is given back. */
+@TestInstance(Lifecycle.PER_CLASS)
+@ExtendWith(DiffersOnCondition.class)
+@DiffersOn(value = "containerd", why = "has no deadline of its own for plugins")
+@DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "the networks of a runtime that somebody else started are not ours to break")
+class NetworkFaultTest {
+    private static final int DEADLINE_SECONDS = 2;
+
+    @SuppressWarnings("NullAway.Init")
+    private Node node;
+    @SuppressWarnings("NullAway.Init")
+    private KernelState before;
+
+    @BeforeAll
+    void open() throws Exception {
+        node = Node.open(NodeOptions.fromProperties().withNetwork(Network.PLUGINS));
+        node.killDaemon();
+        node.scratch().write("conf.d/deadline.toml", "[cni]\nplugin_timeout_seconds = " + DEADLINE_SECONDS + "\n");
+        plugin("");
+        Path list = node.networks().resolve("10-pods.conflist");
+        Files.writeString(list, Files.readString(list).replace("{\"type\": \"firewall\"}", "{\"type\": \"moody\"}"));
+        node.startDaemon();
+        Pod.run(node).close();
+    }
+
+    @AfterAll
+    void close() throws Exception {
+        node.close();
+    }
+
+    @BeforeEach
+    void remember() throws Exception {
+        before = node.state();
+    }
+
+    @AfterEach
+    void leavesNothing() throws Exception {
+        plugin("");
+        Pod.run(node).close();
+        assertThat(node.leaksSince(before)).isEmpty();
+    }
+
+    /** The list's last plugin, which does what {@code script} says before it does its work. */
+    private void plugin(String script) throws IOException {
+        Path fresh = Files.writeString(node.scratch().resolve("moody"), "#!/bin/sh\n" + script + "\nexec /usr/lib/cni/firewall\n");
+        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.move(fresh, node.plugins().resolve("moody"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Test
+    void aPluginThatHangsMeetsADeadlineAndHoldsNobodyElse() throws Exception {
+        try (Pod other = Pod.run(node)) {
+            PodContainer container = other.script("sleep 1000");
+            plugin("[ $CNI_COMMAND = ADD ] && exec sleep 1000");
+            long begin = System.nanoTime();
+            CompletableFuture<Failure> hanging = CompletableFuture.supplyAsync(() -> Failure.of(() -> Pod.run(node).close()));
+            while (!hanging.isDone()) {
+                node.cri().runtime().withDeadlineAfter(1, TimeUnit.SECONDS).status(StatusRequest.getDefaultInstance());
+                node.cri().runtime().withDeadlineAfter(1, TimeUnit.SECONDS).listPodSandbox(ListPodSandboxRequest.getDefaultInstance());
+                assertThat(container.sh("echo well")).isEqualTo("well\n");
+            }
+            assertThat(hanging.get().message()).contains("moody");
+            assertThat(System.nanoTime() - begin).isBetween(TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS), TimeUnit.SECONDS.toNanos(20));
+        }
+    }
+
+    @Test
+    void aSandboxStaysUntilItsNetworkIsGivenBack() throws Exception {
+        Pod pod = Pod.run(node);
+        plugin("[ $CNI_COMMAND = DEL ] && { echo '{\"cniVersion\": \"1.0.0\", \"code\": 120, \"msg\": \"not today\"}'; exit 1; }");
+        Failure stop = Failure.of(node, Code.INTERNAL, pod::stop);
+        assertThat(stop.message()).contains("not today");
+        Failure.of(node, Code.INTERNAL, () -> node.cri().runtime().removePodSandbox(
+                RemovePodSandboxRequest.newBuilder().setPodSandboxId(pod.id()).build()));
+        assertThat(pod.status().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
+        plugin("");
+        pod.close();
+    }
+
+    /** Without anybody asking again. */
+    @Test
+    void givesBackByItselfOnceThePluginWorks() throws Exception {
+        Pod pod = Pod.run(node);
+        Path done = node.scratch().resolve("given-back");
+        plugin("[ $CNI_COMMAND = DEL ] && exit 1");
+        Failure.of(node, Code.INTERNAL, pod::stop);
+        plugin("[ $CNI_COMMAND = DEL ] && touch " + done);
+        Wait.untilTrue("a DEL of the daemon's own", Duration.ofSeconds(20), () -> Files.exists(done));
+        pod.close();
+    }
+
+    @Test
+    void garbageIsNamedAndTakenBack() throws Exception {
+        plugin("[ $CNI_COMMAND = ADD ] && { head -c 100000 /dev/urandom; exit 0; }");
+        Failure failure = Failure.of(node, Code.INTERNAL, () -> Pod.run(node).close());
+        assertThat(failure.message()).contains("moody");
+    }
+
+    @Test
+    void aPluginThatIsMissingIsToldByStatus() throws Exception {
+        Path plugin = node.plugins().resolve("moody");
+        Files.move(plugin, node.scratch().resolve("away"));
+        try {
+            Wait.untilTrue("NetworkReady is false and says why", Duration.ofSeconds(10),
+                    () -> node.cri().runtime().status(StatusRequest.getDefaultInstance()).getStatus().getConditionsList().stream()
+                            .anyMatch(condition -> condition.getType().equals("NetworkReady") && !condition.getStatus()
+                                    && condition.getMessage().contains("moody")));
+        } finally {
+            Files.move(node.scratch().resolve("away"), plugin);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.windlass.conformance;
+
+import io.windlass.conformance.fixture.KernelState;
+import io.windlass.conformance.fixture.Node;
+import io.windlass.conformance.fixture.NodeOptions;
+import io.windlass.conformance.fixture.NodeOptions.Network;
+import io.windlass.conformance.fixture.Pod;
+import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.conformance.fixture.Wait;
+import io.windlass.cri.v1.ContainerState;
+import io.windlass.cri.v1.ContainerStatus;
+import io.windlass.cri.v1.PodSandboxState;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The machine is booted anew: the state directory is empty, the root is as it was. */
+@ExtendWith(DiffersOnCondition.class)
+@DiffersOn(value = "containerd", why = "its directories are elsewhere")
+@DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "the machine of a runtime that somebody else started is not ours to boot")
+class RebootTest {
+
+    @ParameterizedTest
+    @EnumSource
+    void leavesSandboxesNotReadyContainersEndedAndImagesThere(Network network) throws Exception {
+        try (Node node = Node.open(NodeOptions.fromProperties().withNetwork(network))) {
+            Path calls = Files.writeString(node.scratch().resolve("calls"), "");
+            if (network == Network.PLUGINS) {
+                record(node, calls);
+            }
+            Pod.run(node).close();
+            KernelState before = node.state();
+            try (Pod pod = Pod.run(node)) {
+                PodContainer running = pod.script("sleep 1000");
+                PodContainer ended = pod.script("exit 3");
+                ended.awaitExit();
+                String address = pod.ip();
+                node.killDaemon();
+                Files.writeString(calls, "");
+                Reboot.of(node);
+                node.startDaemon();
+                assertThat(pod.status().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
+                ContainerStatus status = running.status();
+                assertThat(status.getState()).isEqualTo(ContainerState.CONTAINER_EXITED);
+                assertThat(status.getReason()).isNotBlank();
+                assertThat(status.getExitCode()).isNotZero();
+                assertThat(ended.status().getExitCode()).isEqualTo(3);
+                assertThat(ImageTest.status(node, node.busybox()).hasImage()).isTrue();
+                if (network == Network.PLUGINS) {
+                    Wait.untilTrue("DEL with an empty namespace", Duration.ofSeconds(20),
+                            () -> Files.readString(calls).contains("DEL '' " + pod.id()));
+                } else {
+                    Path lease = node.scratch().resolve("root/cni/leases/" + node.subnet().bridge() + "/" + address);
+                    Wait.untilTrue("the address is free", Duration.ofSeconds(20), () -> Files.notExists(lease));
+                }
+                try (Pod next = Pod.run(node)) {
+                    assertThat(next.script("echo next").output()).isEqualTo("next\n");
+                }
+            }
+            // a firewall's rules go with a reboot, and no plugin takes back those of a namespace that is gone
+            List<String> leaks = node.leaksSince(before).stream()
+                    .filter(line -> !line.contains("open file of the daemon") && !line.startsWith("left behind: rule")).toList();
+            assertThat(leaks).isEmpty();
+        }
+    }
+
+    /** Has the last plugin of the list write down how it is called. */
+    private static void record(Node node, Path calls) throws Exception {
+        Path plugin = Files.writeString(node.plugins().resolve("recorder"), """
+                #!/bin/sh
+                echo "$CNI_COMMAND '$CNI_NETNS' $CNI_CONTAINERID" >> %s
+                exec /usr/lib/cni/firewall
+                """.formatted(calls));
+        Files.setPosixFilePermissions(plugin, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path list = node.networks().resolve("10-pods.conflist");
+        Files.writeString(list, Files.readString(list).replace("{\"type\": \"firewall\"}", "{\"type\": \"recorder\"}"));
+    }
+}
