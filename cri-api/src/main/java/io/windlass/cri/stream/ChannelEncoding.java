@@ -3,6 +3,7 @@ package io.windlass.cri.stream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.CorruptedFrameException;
 import java.util.Base64;
 
 /**
@@ -47,7 +48,11 @@ enum ChannelEncoding {
         ByteBuf bytes(ByteBuf rest) {
             byte[] text = ByteBufUtil.getBytes(rest);
             rest.release();
-            return Unpooled.wrappedBuffer(Base64.getDecoder().decode(text));
+            try {
+                return Unpooled.wrappedBuffer(Base64.getDecoder().decode(text));
+            } catch (IllegalArgumentException e) {
+                throw new CorruptedFrameException("a text message that is no base64", e);
+            }
         }
     };
 
@@ -63,7 +68,7 @@ enum ChannelEncoding {
     /** Reads the number off a message. */
     abstract int channel(ByteBuf message);
 
-    /** The bytes of a message after its number; takes the buffer. {@link IllegalArgumentException} for what is none. */
+    /** The bytes of a message after its number; takes the buffer. {@link CorruptedFrameException} for what is none. */
     abstract ByteBuf bytes(ByteBuf rest);
 
     /** The whole frame of bytes on a channel; takes the buffer. */
