@@ -148,6 +148,9 @@ final class SandboxParts {
         } catch (IOException e) {
             try (var netns = namespaces.get()) {
                 removeFiles(paths(record.id()));
+            } catch (IOException left) { // there may be no descriptor for that now
+                e.addSuppressed(left);
+                retries.later("remove what is left of sandbox " + record.id(), () -> removeFiles(paths(record.id())));
             }
             throw e;
         }
