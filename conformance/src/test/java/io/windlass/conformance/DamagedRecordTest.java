@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -93,7 +94,7 @@ class DamagedRecordTest {
             }
             node.killDaemon();
             for (Damage damage : Damage.values()) {
-                damage(damage, "containers", hurt.get(damage).id());
+                damage(damage, "containers", Objects.requireNonNull(hurt.get(damage)).id());
             }
             Fsck check = Fsck.run(node);
             assertThat(check.code()).as(check.output()).isEqualTo(4);
@@ -105,7 +106,7 @@ class DamagedRecordTest {
             assertThat(containers()).containsExactly(well.id());
             assertThat(well.sh("echo well")).isEqualTo("well\n");
             assertThat(runs("sleep 4321")).isFalse();
-            ContainerMetadata name = hurt.get(Damage.EMPTY).config().getMetadata();
+            ContainerMetadata name = Objects.requireNonNull(hurt.get(Damage.EMPTY)).config().getMetadata();
             PodContainer again = pod.start(c -> c.setMetadata(name).addAllCommand(List.of("sleep", "4321")));
             assertThat(again.status().getState()).isEqualTo(ContainerState.CONTAINER_RUNNING);
             node.killDaemon();
@@ -132,7 +133,7 @@ class DamagedRecordTest {
             }
             node.killDaemon();
             for (Damage damage : Damage.values()) {
-                damage(damage, "sandboxes", hurt.get(damage).id());
+                damage(damage, "sandboxes", Objects.requireNonNull(hurt.get(damage)).id());
             }
             node.startDaemon();
             hurt.values().forEach(one -> assertThat(node.runtime().log()).contains(one.id() + ".json.corrupt"));

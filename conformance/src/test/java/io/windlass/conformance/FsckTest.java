@@ -127,7 +127,7 @@ class FsckTest {
     @Test
     void restoresALayerWithoutItsRecord() throws Exception {
         node.killDaemon();
-        Files.delete(mark().getParent().resolveSibling("committed.json"));
+        Files.delete(mark().resolve("../../committed.json").normalize());
         Fsck check = Fsck.run(node);
         assertThat(check.code()).as(check.output()).isEqualTo(4);
         assertThat(check.output()).contains("a layer of it is missing");

@@ -52,19 +52,19 @@ class InspectTest {
     @Test
     void showsTheConfigurationOfTheRuntime(Node node) {
         Map<String, String> info = node.cri().runtime().status(StatusRequest.newBuilder().setVerbose(true).build()).getInfoMap();
-        assertThat(json(info.get("config")).path("sandboxImage").asString()).as("what kubeadm reads").isNotEmpty();
+        assertThat(json(info, "config").path("sandboxImage").asString()).as("what kubeadm reads").isNotEmpty();
     }
 
     private static JsonNode pod(Node node, Pod pod) {
         return json(node.cri().runtime()
-                .podSandboxStatus(PodSandboxStatusRequest.newBuilder().setPodSandboxId(pod.id()).setVerbose(true).build()).getInfoMap()
-                .get("info"));
+                .podSandboxStatus(PodSandboxStatusRequest.newBuilder().setPodSandboxId(pod.id()).setVerbose(true).build()).getInfoMap(),
+                "info");
     }
 
     private static JsonNode container(Node node, PodContainer container) {
         return json(node.cri().runtime()
-                .containerStatus(ContainerStatusRequest.newBuilder().setContainerId(container.id()).setVerbose(true).build()).getInfoMap()
-                .get("info"));
+                .containerStatus(ContainerStatusRequest.newBuilder().setContainerId(container.id()).setVerbose(true).build()).getInfoMap(),
+                "info");
     }
 
     private static JsonNode namespace(JsonNode info, String type) {
@@ -76,7 +76,7 @@ class InspectTest {
         throw new AssertionError("no namespace of type " + type + " in " + info);
     }
 
-    private static JsonNode json(String text) {
-        return JsonMapper.shared().readTree(text);
+    private static JsonNode json(Map<String, String> info, String key) {
+        return JsonMapper.shared().readTree(info.getOrDefault(key, "no " + key));
     }
 }

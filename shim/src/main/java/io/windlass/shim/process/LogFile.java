@@ -94,7 +94,7 @@ final class LogFile implements AutoCloseable {
                 tell(fd);
             }
         } catch (IOException e) {
-            reason = e.getMessage(); // there is still no room: the count tells
+            reason = String.valueOf(e.getMessage()); // there is still no room: the count tells
         }
     }
 

@@ -58,7 +58,7 @@ final class LayerRestore {
             return; // the disk may be full: the next start tries again
         }
         try {
-            images.quarantine(entry.record().id(), reason.getMessage());
+            images.quarantine(entry.record().id(), String.valueOf(reason.getMessage()));
         } catch (ImageException e) {
             LOG.error("event=image-not-quarantined image={} error=\"{}\"", entry.record().id(), e.getMessage());
         }

@@ -53,7 +53,9 @@ public record Platform(String os, String architecture, String variant) {
         }
         int dot = variant.indexOf('.');
         String number = variant.substring(1, dot < 0 ? variant.length() : dot);
-        return number.isEmpty() || number.length() > 2 || !number.chars().allMatch(c -> c >= '0' && c <= '9') ? 0 : Integer.parseInt(number);
+        return number.isEmpty() || number.length() > 2 || !number.chars().allMatch(c -> c >= '0' && c <= '9')
+                ? 0
+                : Integer.parseInt(number);
     }
 
     @Override

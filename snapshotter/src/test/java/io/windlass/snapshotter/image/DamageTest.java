@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,7 +140,7 @@ class DamageTest {
     @ValueSource(strings = {"layer", "manifest"})
     void toALayerAndWhatItIsMadeOfCostsThatImage(String what) throws Exception {
         Damage.ONE_BIT.to(committed(hurt));
-        Digest target = hurt.digests().getFirst().digest();
+        Digest target = Objects.requireNonNull(hurt.digests().getFirst().digest());
         Digest layer = hurt.config().diffIds().getFirst(); // an imported layer is not compressed
         Damage.ONE_BIT.to(blob(what.equals("layer") ? layer : target));
         reopen();
