@@ -8,6 +8,7 @@ import io.windlass.snapshotter.registry.RegistryHost.Tls;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,6 +132,12 @@ final class HostsToml {
         if (text.isEmpty()) {
             return RegistryHost.DIAL_TIMEOUT;
         }
-        return text.endsWith("ms") ? Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2))) : Duration.parse("PT" + text);
+        try {
+            return text.endsWith("ms")
+                    ? Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)))
+                    : Duration.parse("PT" + text);
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException("dial_timeout \"" + text + "\" is no duration: use one such as 5s or 500ms", e);
+        }
     }
 }
