@@ -95,7 +95,7 @@ final class Running {
     }
 
     private void watchSilence(long before) {
-        flow.loop().schedule(() -> {
+        var unused = flow.loop().schedule(() -> {
             long now = outputs.stream().mapToLong(FdReader::total).sum();
             if (closed || open == 0) {
                 return;
