@@ -131,7 +131,8 @@ class CniTest {
             node.killDaemon();
             Path records = node.scratch().resolve("root/cni/attachments");
             Files.writeString(records.resolve(lost + "@eth0.json"),
-                    Files.readString(records.resolve(pod.id() + "@eth0.json")).replace(pod.id(), lost));
+                    Files.readString(records.resolve(pod.id() + "@eth0.json")).replace(pod.id(), lost)
+                            .replace("\"version\":2", "\"version\":1")); // which has no checksum
             node.startDaemon();
             Path gc = node.scratch().resolve("gc");
             Wait.untilTrue("GC", AT_MOST, () -> Files.exists(gc) && Files.readString(gc).endsWith("}"));
