@@ -10,6 +10,8 @@ import java.nio.file.Path;
 
 /** A directory of cgroup2, with or without controllers. See the kernel's cgroup-v2.rst: cgroup.kill, cgroup.freeze, cgroup.events. */
 record UnifiedGroup(Path directory) implements KillGroup {
+    private static final long AGAIN_NANOS = 50_000_000;
+
     private static final long FREEZE_NANOS = 2_000_000_000L;
 
     @Override
@@ -65,7 +67,10 @@ record UnifiedGroup(Path directory) implements KillGroup {
         awaitEvent("populated", 0, deadline);
     }
 
-    /** Waits for a value in cgroup.events, whose readers are woken by POLLPRI at each change. */
+    /**
+     * Waits for a value in cgroup.events, whose readers are woken by POLLPRI at each change. The kernel holds a second change within 10 ms back, and
+     * forgets it if the group is removed meanwhile: so the file is read again now and then.
+     */
     private boolean awaitEvent(String key, long value, long deadline) throws IOException {
         try (Fd events = ControlFile.open(directory, "cgroup.events", Fcntl.O_RDONLY)) {
             byte[] text = new byte[128];
@@ -74,9 +79,11 @@ record UnifiedGroup(Path directory) implements KillGroup {
                 if (ControlFile.keyed(text, key, value) == value) {
                     return true;
                 }
-                if (!Waiting.poll(events, Waiting.POLLPRI, deadline)) {
+                long again = Math.min(AGAIN_NANOS, deadline - System.nanoTime());
+                if (again <= 0) {
                     return false;
                 }
+                Waiting.poll(events, Waiting.POLLPRI, System.nanoTime() + again);
             }
         } catch (ErrnoException e) {
             if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENODEV) {
