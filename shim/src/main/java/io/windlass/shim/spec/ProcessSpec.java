@@ -39,15 +39,9 @@ public record ProcessSpec(List<String> args, List<String> env, String cwd, UserS
         Strings.requireNoNul("working directory", cwd);
     }
 
-    /** A process without a label. */
-    public ProcessSpec(List<String> args, List<String> env, String cwd, UserSpec user, Capabilities capabilities, List<Rlimit> rlimits,
-            boolean noNewPrivileges, @Nullable Integer oomScoreAdj, boolean terminal, @Nullable SeccompFilter seccomp) {
-        this(args, env, cwd, user, capabilities, rlimits, noNewPrivileges, oomScoreAdj, terminal, seccomp, null);
-    }
-
     /** Returns a process with the given command in {@code /}, as root with the default capabilities, no limits and no terminal. */
     public static ProcessSpec of(List<String> args, List<String> env) {
-        return new ProcessSpec(args, env, "/", UserSpec.ROOT, Capabilities.DEFAULT, List.of(), true, null, false, null);
+        return new ProcessSpec(args, env, "/", UserSpec.ROOT, Capabilities.DEFAULT, List.of(), true, null, false, null, null);
     }
 
     /** Returns this process with another command, for example for an exec. */
@@ -62,7 +56,7 @@ public record ProcessSpec(List<String> args, List<String> env, String cwd, UserS
         }
         var more = new ArrayList<>(env);
         more.add(variable + "=" + value);
-        return new ProcessSpec(args, more, cwd, user, capabilities, rlimits, noNewPrivileges, oomScoreAdj, terminal, seccomp);
+        return new ProcessSpec(args, more, cwd, user, capabilities, rlimits, noNewPrivileges, oomScoreAdj, terminal, seccomp, label);
     }
 
     /** Returns this process with or without a terminal. */

@@ -56,7 +56,7 @@ class ContainerIdentityTest {
         ProcessSpec base = Box.process("x");
         ProcessSpec process = new ProcessSpec(base.args(), base.env(), "/", new UserSpec(1000, 1000, List.of(), 022),
                 new Capabilities(net, net),
-                List.of(), true, null, false, null);
+                List.of(), true, null, false, null, null);
         assertThat(status(process)).contains("CapEff:\t0000000000000400", "CapAmb:\t0000000000000400", "CapBnd:\t0000000000000400");
     }
 
@@ -64,7 +64,7 @@ class ContainerIdentityTest {
     void givesPrivilegedContainersWhatTheDaemonHas() throws Exception {
         ProcessSpec base = Box.process("x");
         ProcessSpec process = new ProcessSpec(base.args(), base.env(), "/", UserSpec.ROOT, Capabilities.ALL, List.of(), false, null, false,
-                null);
+                null, null);
         assertThat(status(process)).contains("CapEff:\t%016x".formatted(ProcFile.capabilities())).contains("NoNewPrivs:\t0");
     }
 
@@ -76,7 +76,7 @@ class ContainerIdentityTest {
                 .shell("pwd; ulimit -n; grep Seccomp: /proc/self/status; cat /proc/self/oom_score_adj; id -u; echo x > /dev/stdout");
         ProcessSpec process = new ProcessSpec(base.args(), base.env(), "/made/here", new UserSpec(1000, 0, List.of(), 022),
                 Capabilities.NONE,
-                List.of(new Rlimit(Rlimit.Type.NOFILE, 100, 200)), true, 500, false, new SeccompFilter(allow));
+                List.of(new Rlimit(Rlimit.Type.NOFILE, 100, 200)), true, 500, false, new SeccompFilter(allow), null);
         ContainerSpec spec = box.spec(process);
         assertThat(box.run(spec)).isEqualTo("/made/here\n100\nSeccomp:\t2\n500\n1000\nx\n");
     }

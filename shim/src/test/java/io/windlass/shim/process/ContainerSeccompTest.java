@@ -46,7 +46,7 @@ class ContainerSeccompTest {
     private static ProcessSpec process(SeccompFilter filter, boolean noNewPrivileges, UserSpec user, Capabilities capabilities,
             String script) {
         ProcessSpec base = Box.shell(script);
-        return new ProcessSpec(base.args(), base.env(), "/", user, capabilities, List.of(), noNewPrivileges, null, false, filter);
+        return new ProcessSpec(base.args(), base.env(), "/", user, capabilities, List.of(), noNewPrivileges, null, false, filter, null);
     }
 
     private static SeccompFilter filter(Action otherwise, Set<Flag> flags, Rule... rules) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.windlass.shim.spec;
+
+import org.jspecify.annotations.NullMarked;
