@@ -10,8 +10,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,29 +18,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Servers that want the credentials of a pull for themselves. After CVE-2020-15157 and 2019-10214. */
 @UnderAttack
-class CredentialAttackTest {
+class CredentialAttackTest extends HostileServers {
     private static final String NAME = "puller";
     private static final String PASSWORD = "open-sesame";
     private static final String BASIC = Base64.getEncoder().encodeToString((NAME + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
     private static final String TAG = "/v2/image/manifests/1";
-
-    @SuppressWarnings("NullAway.Init")
-    private HostileServer registry;
-    @SuppressWarnings("NullAway.Init")
-    private HostileServer foreign;
-
-    @BeforeEach
-    void open(Node node) throws Exception {
-        registry = HostileServer.start("127.0.0.1");
-        foreign = HostileServer.start("127.0.0.2");
-        node.allowPlainHttp(registry.host());
-    }
-
-    @AfterEach
-    void close() {
-        registry.close();
-        foreign.close();
-    }
 
     private Failure pull(Node node) {
         AuthConfig auth = AuthConfig.newBuilder().setUsername(NAME).setPassword(PASSWORD).build();

@@ -3,8 +3,6 @@ package io.windlass.conformance;
 import io.windlass.conformance.fixture.Damage;
 import io.windlass.conformance.fixture.Fsck;
 import io.windlass.conformance.fixture.KernelState;
-import io.windlass.conformance.fixture.Node;
-import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
 import io.windlass.conformance.fixture.Processes;
@@ -23,36 +21,17 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Records that are damaged while the daemon is away cost the one object that they are of; the rest is served, and fsck clears up. */
-@TestInstance(Lifecycle.PER_CLASS)
 @ExtendWith(DiffersOnCondition.class)
 @DiffersOn(value = "containerd", why = "has one database for all")
 @DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "the records of a runtime that somebody else started are not ours to damage")
-class DamagedRecordTest {
-    @SuppressWarnings("NullAway.Init")
-    private Node node;
-
-    @BeforeAll
-    void open() throws Exception {
-        node = Node.open(NodeOptions.fromProperties());
-        Pod.run(node).close();
-    }
-
-    @AfterAll
-    void close() throws Exception {
-        node.close();
-    }
-
+class DamagedRecordTest extends OwnNode {
     private Path record(String kind, String id, String suffix) {
         return node.scratch().resolve("root/" + kind + "/" + id + suffix);
     }

@@ -2,8 +2,6 @@ package io.windlass.conformance;
 
 import io.windlass.conformance.fixture.Damage;
 import io.windlass.conformance.fixture.Fsck;
-import io.windlass.conformance.fixture.Node;
-import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.Sha256;
 import io.windlass.conformance.fixture.TestImages;
@@ -14,39 +12,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@code windlass fsck} names what is wrong on disk, and {@code --repair} mends it layer by layer, without the registry. */
-@TestInstance(Lifecycle.PER_CLASS)
 @ExtendWith(DiffersOnCondition.class)
 @DiffersOn(value = "containerd", why = "has nothing like it")
 @DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "the disk of a runtime that somebody else started is not ours to damage")
-class FsckTest {
-    @SuppressWarnings("NullAway.Init")
-    private Node node;
+class FsckTest extends OwnNode {
     @SuppressWarnings("NullAway.Init")
     private Pulled image;
-
-    @BeforeAll
-    void open() throws Exception {
-        node = Node.open(NodeOptions.fromProperties());
-        Pod.run(node).close();
-    }
-
-    @AfterAll
-    void close() throws Exception {
-        node.close();
-    }
 
     @BeforeEach
     void pull() throws Exception {

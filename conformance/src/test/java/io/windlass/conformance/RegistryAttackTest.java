@@ -11,8 +11,6 @@ import io.windlass.conformance.fixture.TestImage.Layer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,29 +20,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** A registry that lies. After CVE-2020-15157, 2019-10214, 2021-41190, 2024-3727, 2017-14992 and their like. */
 @UnderAttack
-class RegistryAttackTest {
+class RegistryAttackTest extends HostileServers {
     private static final String OCI = "application/vnd.oci.image.";
     private static final String MANIFEST = OCI + "manifest.v1+json";
     private static final String INDEX = OCI + "index.v1+json";
     private static final String DIGEST = "sha256:" + "a".repeat(64);
-
-    @SuppressWarnings("NullAway.Init")
-    private HostileServer registry;
-    @SuppressWarnings("NullAway.Init")
-    private HostileServer foreign;
-
-    @BeforeEach
-    void open(Node node) throws Exception {
-        registry = HostileServer.start("127.0.0.1");
-        foreign = HostileServer.start("127.0.0.2");
-        node.allowPlainHttp(registry.host());
-    }
-
-    @AfterEach
-    void close() {
-        registry.close();
-        foreign.close();
-    }
 
     private static String descriptor(String mediaType, String digest, String size) {
         return "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%s}".formatted(mediaType, digest, size);

@@ -3,8 +3,6 @@ package io.windlass.conformance;
 import io.windlass.conformance.fixture.EventStream;
 import io.windlass.conformance.fixture.KernelState;
 import io.windlass.conformance.fixture.LogLine;
-import io.windlass.conformance.fixture.Node;
-import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
 import io.windlass.conformance.fixture.Processes;
@@ -17,11 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,24 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The daemon is killed while containers run, on a node of its own. */
-@TestInstance(Lifecycle.PER_CLASS)
 @ExtendWith(DiffersOnCondition.class)
 @DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "a runtime that somebody else started is not ours to kill")
-class RestartTest {
-    @SuppressWarnings("NullAway.Init")
-    private Node node;
-
-    @BeforeAll
-    void open() throws Exception {
-        node = Node.open(NodeOptions.fromProperties());
-        Pod.run(node).close();
-    }
-
-    @AfterAll
-    void close() throws Exception {
-        node.close();
-    }
-
+class RestartTest extends OwnNode {
     @Test
     void leavesAContainerRunningListedLoggedAndWithItsExitCode() throws Exception {
         KernelState before = node.state();
