@@ -52,9 +52,7 @@ record AttachmentRecord(String sandboxId, String ifName, String netns, String ar
             if (version > VERSION) {
                 throw new ConfigException("it has version " + version + " of a later windlass");
             }
-            if (version > 1) {
-                RecordSeal.check(bytes);
-            }
+            RecordSeal.check(bytes, version);
             return fromJson(json);
         } catch (MalformedJsonException | IOException e) {
             throw new ConfigException(String.valueOf(e.getMessage()), e);

@@ -3,6 +3,7 @@ package io.windlass.cni.bridge;
 import io.windlass.cni.Addresses;
 import io.windlass.cni.Cidr;
 import io.windlass.cni.PortMapping;
+import io.windlass.shim.linux.RecordSeal;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -13,13 +14,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,9 +108,8 @@ final class LeaseFiles {
     }
 
     private static String sum(String text) {
-        CRC32C crc = new CRC32C();
-        crc.update(text.getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().toHexDigits((int) crc.getValue());
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return RecordSeal.sum(bytes, bytes.length);
     }
 
     private static Lease read(Path file) throws IOException {

@@ -2,7 +2,7 @@ package io.windlass.cri.container;
 
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.store.Creations;
-import io.windlass.cri.store.LeftDirectories;
+import io.windlass.cri.store.ObjectDirectories;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.ObjectMap;
 import io.windlass.cri.store.RecordDirectory;
@@ -36,7 +36,7 @@ public final class ContainerStore {
 
     /** Returns the directories in {@code parent} of containers that are not among these. */
     List<Path> left(Path parent) throws IOException {
-        return LeftDirectories.in(parent, records);
+        return ObjectDirectories.left(parent, records);
     }
 
     /** Returns the creations that are known by their key. */

@@ -162,8 +162,9 @@ final class Recovery {
             known.add(container.id().value());
             known.addAll(ImageMounts.keys(container.record()));
         }
+        var quarantined = store.quarantined();
         for (var key : snapshots.keys()) {
-            if (!known.contains(key) && store.quarantined().stream().noneMatch(id -> key.startsWith(id.value()))) {
+            if (!known.contains(key) && quarantined.stream().noneMatch(id -> key.startsWith(id.value()))) {
                 try {
                     snapshots.remove(key);
                 } catch (ImageException e) {

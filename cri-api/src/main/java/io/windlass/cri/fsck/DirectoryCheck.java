@@ -1,5 +1,6 @@
 package io.windlass.cri.fsck;
 
+import io.windlass.cri.store.ObjectDirectories;
 import io.windlass.cri.store.Trees;
 import io.windlass.shim.linux.Mount;
 import io.windlass.shim.linux.Mounts;
@@ -19,8 +20,8 @@ final class DirectoryCheck {
     }
 
     private static void check(Ledger ledger, Path directory, String what, List<Finding> findings) throws IOException {
-        for (var entry : Entries.named(directory)) {
-            var id = Entries.id(entry);
+        for (var entry : ObjectDirectories.in(directory)) {
+            var id = ObjectDirectories.id(entry);
             if (!ledger.knows(id)) {
                 int mounts = mountPoints(entry).size();
                 findings.add(Finding.mendable(what + id, "it has no record" + (mounts == 0 ? "" : ", and " + mounts + " mounts"),

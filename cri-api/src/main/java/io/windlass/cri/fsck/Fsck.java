@@ -1,5 +1,6 @@
 package io.windlass.cri.fsck;
 
+import io.windlass.cri.store.ObjectDirectories;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.snapshotter.content.BlobCheck;
 import io.windlass.snapshotter.content.Finding;
@@ -40,7 +41,7 @@ public final class Fsck {
     private static TreeSet<ObjectId> traces(Ledger ledger, SnapshotCheck snapshots) throws IOException {
         var traces = new TreeSet<ObjectId>();
         for (var directory : List.of(ledger.root().resolve("containers"), ledger.state().resolve("containers"))) {
-            Entries.named(directory).forEach(entry -> traces.add(Entries.id(entry)));
+            ObjectDirectories.in(directory).forEach(entry -> traces.add(ObjectDirectories.id(entry)));
         }
         snapshots.keys().stream().filter(ObjectId::isValid).forEach(key -> traces.add(new ObjectId(key)));
         return traces;

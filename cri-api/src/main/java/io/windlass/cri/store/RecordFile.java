@@ -12,8 +12,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class RecordFile {
     /** The end of a record's name. */
     public static final String SUFFIX = ".json";
-    /** The first version that ends with a checksum. */
-    private static final int SEALED = 2;
 
     /** Turns the JSON of one record into an object; throws any exception to say that it is none. */
     @FunctionalInterface
@@ -53,9 +51,7 @@ public final class RecordFile {
             throw new IOException("the record is empty");
         }
         var json = JsonMapper.shared().readTree(bytes);
-        if (Json.number(json, "version") >= SEALED) {
-            RecordSeal.check(bytes);
-        }
+        RecordSeal.check(bytes, Json.number(json, "version"));
         if (!Json.text(json, "id").equals(id.value())) {
             throw new IOException("the record is of another object: its id is not its file's name");
         }

@@ -65,6 +65,19 @@ public final class Fcntl {
         return fcntl(pipe, "F_SETPIPE_SZ", F_SETPIPE_SZ, bytes);
     }
 
+    /**
+     * Sets the room of a pipe where that is allowed: without CAP_SYS_RESOURCE a user has 16 MiB for all its pipes, and what is beyond stays small.
+     */
+    public static void allowPipeSize(Fd pipe, int bytes) throws IOException {
+        try {
+            setPipeSize(pipe, bytes);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EPERM && e.errno() != Errno.ENOMEM) {
+                throw e;
+            }
+        }
+    }
+
     /** Returns the room of a pipe in bytes. */
     public static int pipeSize(Fd pipe) throws IOException {
         return fcntl(pipe, "F_GETPIPE_SZ", F_GETPIPE_SZ, 0);

@@ -15,6 +15,7 @@ import java.util.zip.CRC32C;
 public final class RecordSeal {
     private static final byte[] BEGIN = ",\"crc32c\":\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END = "\"}".getBytes(StandardCharsets.US_ASCII);
+    private static final int SEALED = 2;
     private static final int DIGITS = 8;
     private static final int LENGTH = BEGIN.length + DIGITS + END.length;
 
@@ -52,7 +53,19 @@ public final class RecordSeal {
         }
     }
 
-    private static String sum(byte[] bytes, int length) {
+    /**
+     * Checks a record by its version: the first had no checksum.
+     *
+     * @throws IOException as {@link #check(byte[])}
+     */
+    public static void check(byte[] record, long version) throws IOException {
+        if (version >= SEALED) {
+            check(record);
+        }
+    }
+
+    /** Returns the CRC-32C of the first bytes, as eight digits. */
+    public static String sum(byte[] bytes, int length) {
         var crc = new CRC32C();
         crc.update(bytes, 0, length);
         return HexFormat.of().toHexDigits((int) crc.getValue());

@@ -23,7 +23,6 @@ final class Leftovers implements AutoCloseable {
     private final Map<Long, Fd> outputs = new ConcurrentHashMap<>();
     private final AtomicLong tokens = new AtomicLong();
     private @Nullable Epoll epoll;
-    private @Nullable Thread thread;
     private volatile boolean closed;
 
     /** Takes the read end of a pipe, which is closed at its end. */
@@ -49,7 +48,7 @@ final class Leftovers implements AutoCloseable {
         if (set == null) {
             Epoll made = Epoll.create();
             epoll = made;
-            thread = Thread.ofPlatform().name("leftovers").daemon().start(() -> run(made));
+            Thread.ofPlatform().name("leftovers").daemon().start(() -> run(made));
             return made;
         }
         return set;

@@ -1,6 +1,5 @@
 package io.windlass.shim.process;
 
-import io.windlass.shim.linux.Errno;
 import io.windlass.shim.linux.ErrnoException;
 import io.windlass.shim.linux.Fcntl;
 import io.windlass.shim.linux.Fd;
@@ -26,21 +25,11 @@ final class PipeHandover implements AutoCloseable {
     static PipeHandover open(LogJournal journal) throws IOException {
         FileIo.Pipe copy = FileIo.pipe2(Fcntl.O_NONBLOCK);
         try {
-            enlarge(copy.write());
+            Fcntl.allowPipeSize(copy.write(), PIPE_BYTES);
             return new PipeHandover(journal, copy, Syscall.openat(Fd.CWD, "/dev/null", Fcntl.O_WRONLY, 0));
         } catch (IOException e) {
             copy.close();
             throw e;
-        }
-    }
-
-    private static void enlarge(Fd pipe) throws IOException {
-        try {
-            Fcntl.setPipeSize(pipe, PIPE_BYTES);
-        } catch (ErrnoException e) {
-            if (e.errno() != Errno.EPERM && e.errno() != Errno.ENOMEM) {
-                throw e;
-            }
         }
     }
 

@@ -1,7 +1,5 @@
 package io.windlass.shim.process;
 
-import io.windlass.shim.linux.Errno;
-import io.windlass.shim.linux.ErrnoException;
 import io.windlass.shim.linux.Fcntl;
 import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.FileIo;
@@ -86,19 +84,8 @@ final class Streams implements AutoCloseable {
             if (end != null) {
                 descriptors.put(numbers[i], end);
                 if (i > 0) {
-                    enlarge(end, PIPE_BYTES);
+                    Fcntl.allowPipeSize(end, PIPE_BYTES);
                 }
-            }
-        }
-    }
-
-    /** A user has room for 16 MiB of pipes without CAP_SYS_RESOURCE: beyond that pipes stay small. */
-    private static void enlarge(Fd pipe, int bytes) throws IOException {
-        try {
-            Fcntl.setPipeSize(pipe, bytes);
-        } catch (ErrnoException e) {
-            if (e.errno() != Errno.EPERM && e.errno() != Errno.ENOMEM) {
-                throw e;
             }
         }
     }
@@ -108,7 +95,7 @@ final class Streams implements AutoCloseable {
         for (int i = 0; i < 2; i++) {
             Fd end = ours[i];
             if (end != null) {
-                enlarge(end, CLIENT_PIPE_BYTES);
+                Fcntl.allowPipeSize(end, CLIENT_PIPE_BYTES);
             }
         }
     }

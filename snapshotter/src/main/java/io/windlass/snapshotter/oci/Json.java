@@ -71,12 +71,10 @@ public final class Json {
             throw new ImageException(Kind.FAILED_PRECONDITION,
                     what + " has version " + found + " of a later windlass, this one knows those up to " + version);
         }
-        if (found > 1) {
-            try {
-                RecordSeal.check(bytes);
-            } catch (IOException e) {
-                throw new ImageException(Kind.DATA_LOSS, what + ": " + e.getMessage(), e);
-            }
+        try {
+            RecordSeal.check(bytes, found);
+        } catch (IOException e) {
+            throw new ImageException(Kind.DATA_LOSS, what + ": " + e.getMessage(), e);
         }
         return root;
     }
