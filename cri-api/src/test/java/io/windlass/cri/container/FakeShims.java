@@ -9,11 +9,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Processes that are none: they end when a signal says so that they heed, or when told to. */
 final class FakeShims implements Shims {
-    final Map<ObjectId, ContainerSpec> started = new HashMap<>();
-    final List<Integer> signals = new ArrayList<>();
+    final Map<ObjectId, ContainerSpec> started = new ConcurrentHashMap<>();
+    final List<Integer> signals = new CopyOnWriteArrayList<>();
     Set<Integer> heeded = Set.of(9);
     boolean failStart;
     boolean failExec;

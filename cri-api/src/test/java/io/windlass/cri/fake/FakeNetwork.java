@@ -12,13 +12,13 @@ import io.windlass.cni.PodDns;
 import io.windlass.cni.PodNetwork;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A network that only remembers who is on it, and fails when told to. */
 public final class FakeNetwork implements PodNetwork {
-    public final Set<String> attached = new TreeSet<>();
+    public final Set<String> attached = new ConcurrentSkipListSet<>();
     public boolean failAdd;
     public boolean failDel;
 

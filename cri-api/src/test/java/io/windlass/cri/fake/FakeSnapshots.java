@@ -8,11 +8,11 @@ import io.windlass.snapshotter.snapshot.Usage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 
 /** Snapshots of one image, whose only layer is the directory {@code layer}. */
 public final class FakeSnapshots implements Snapshotter {
-    public final Set<String> prepared = new TreeSet<>();
+    public final Set<String> prepared = new ConcurrentSkipListSet<>();
     private final Path base;
 
     public FakeSnapshots(Path base) {
