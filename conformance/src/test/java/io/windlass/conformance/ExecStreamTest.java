@@ -184,14 +184,14 @@ class ExecStreamTest {
         StreamUrls.assumeSpoken(node, transport);
         try (Pod pod = Pod.run(node)) {
             PodContainer container = pod.script("sleep 1000");
-            long before = DaemonMemory.now(node);
+            long before = DaemonMemory.own(node);
             try (StreamClient client = StreamClient.command(transport, StreamUrls.exec(node, container,
                     "n=0; while head -c 1000000 /dev/zero; do n=$((n+1)); echo $n >/n; done"), ALL)) {
                 client.readUntil("stdout", 1_000_000);
                 String stopped = Wait.untilUnchanged("the megabytes written", Duration.ofSeconds(30), Duration.ofSeconds(2),
                         () -> container.sh("cat /n"));
                 assertThat(Long.parseLong(stopped.strip())).isLessThan(MEGABYTES_UNDER_WAY);
-                assertThat(DaemonMemory.now(node) - before).isLessThan(GROWTH);
+                assertThat(DaemonMemory.own(node) - before).isLessThan(GROWTH);
                 client.counting().readUntil("stdout", 100_000_000);
             }
         }
@@ -205,7 +205,7 @@ class ExecStreamTest {
         try (Pod pod = Pod.run(node);
                 StreamClient client = StreamClient.command(transport, StreamUrls.exec(node, pod.script("sleep 1000"), "sleep 1000"),
                         ALL)) {
-            long before = DaemonMemory.now(node);
+            long before = DaemonMemory.own(node);
             AtomicLong sent = new AtomicLong();
             Thread sender = Thread.ofVirtual().start(() -> {
                 try {
@@ -219,7 +219,7 @@ class ExecStreamTest {
             });
             long stopped = Wait.untilUnchanged("the megabytes sent", Duration.ofSeconds(30), Duration.ofSeconds(2), sent::get);
             assertThat(stopped).isLessThan(MEGABYTES_UNDER_WAY);
-            assertThat(DaemonMemory.now(node) - before).isLessThan(GROWTH);
+            assertThat(DaemonMemory.own(node) - before).isLessThan(GROWTH);
             client.vanish();
             sender.join();
         }

@@ -38,13 +38,15 @@ public final class Daemon implements AutoCloseable {
             closing.add(DirectoryLock.take(config.root()));
             closing.add(DirectoryLock.take(config.state()));
             SocketFile socket = SocketFile.at(config.socket());
-            InFlight inFlight = new InFlight();
+            IdleMemory memory = IdleMemory.ofJvm();
+            InFlight inFlight = new InFlight(memory::used);
             PeerGate gate = new PeerGate(Set.copyOf(List.of(0, ownUid())));
             Parts parts = Parts.open(config, closing);
             Listener listener = closing.add(
                     Listener.open(socket, gate, services(config, parts, inFlight), inFlight, config.maxMessageBytes(),
                             config.shutdownSeconds()));
             SystemdNotifier notifier = SystemdNotifier.of(System.getenv());
+            memory.begin(listener.loop());
             notifier.ready(listener.loop());
             Thread.ofPlatform().daemon().name("warm").start(parts.pods()::warm);
             LOG.info(Logfmt.event("serving").field("socket", socket).field("version", Version.NUMBER)

@@ -21,7 +21,13 @@ public final class InFlight implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition none = lock.newCondition();
+    private final Runnable ended;
     private int calls;
+
+    /** @param ended told of each call's end, on its thread */
+    InFlight(Runnable ended) {
+        this.ended = ended;
+    }
 
     /**
      * Runs a call on a thread of its own, in the caller's gRPC context.
@@ -56,6 +62,9 @@ public final class InFlight implements AutoCloseable {
     }
 
     private void add(int difference) {
+        if (difference < 0) {
+            ended.run();
+        }
         lock.lock();
         try {
             calls += difference;

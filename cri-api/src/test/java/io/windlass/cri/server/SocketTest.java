@@ -139,7 +139,8 @@ class SocketTest {
     }
 
     private Listener serve(Set<Integer> uids, Unary<VersionRequest, VersionResponse> version) throws IOException {
-        InFlight inFlight = new InFlight();
+        InFlight inFlight = new InFlight(() -> {
+        });
         var service = new CallTable(RuntimeServiceGrpc.getServiceDescriptor(), inFlight)
                 .unary(RuntimeServiceGrpc.getVersionMethod(), version).build();
         return Listener.open(SocketFile.at(path), new PeerGate(uids), List.of(service), inFlight, 16 << 20, 10);

@@ -205,6 +205,9 @@ final class Libc {
 
     static native int posix_spawn_file_actions_addclosefrom_np(Pointer actions, int from);
 
+    // memory
+    static native int madvise(long address, long length, int advice);
+
     // sockets
     static native int socket(int domain, int type, int protocol);
 
