@@ -23,6 +23,17 @@ class CommandLineTest {
     }
 
     @Test
+    void runsACommandThatReads(Node node) throws Exception {
+        CommandLine windlass = CommandLine.of(node);
+        assertThat(windlass.run("x".repeat(100_000) + "\n", List.of("run", "--rm", "-i", node.busybox(), "sh", "-c", "wc -c; exit 3")))
+                .isEqualTo(new Command(3, "100001\n"));
+        Command shell = windlass.onATerminal("stty size\nexit 4\n", "run --rm -i -t " + node.busybox() + " sh");
+        assertThat(shell.code()).as(shell.output()).isEqualTo(4);
+        assertThat(shell.output().lines().map(String::strip)).contains("33 99");
+        assertThat(windlass.run("pods").output()).as("what is left").hasLineCount(1);
+    }
+
+    @Test
     void carriesAContainerThroughItsLife(Node node) throws Exception {
         CommandLine windlass = CommandLine.of(node);
         assertThat(windlass.run("run", "-d", "--name", "mate", node.busybox(), "sh", "-c", "echo ahoy; sleep 1000").code()).isZero();
@@ -82,6 +93,7 @@ class CommandLineTest {
         assertThat(windlass.run("rmi", "nosuch").output()).isEqualTo("windlass: image nosuch is not here; windlass images lists all\n");
         assertThat(windlass.run("ps", "--endpoint", "unix:///nosuch.sock").output())
                 .contains("/nosuch.sock does not exist; is the daemon running");
+        assertThat(windlass.run("pull", "-q", "-o", "json", node.busybox()).output()).contains("\"imageRef\"");
         assertThat(windlass.run("images").output()).contains("busybox");
         assertThat(windlass.run("info").output()).contains("RuntimeReady   yes", "NetworkReady   yes");
         assertThat(windlass.run("version").output()).contains("client   windlass", "runtime  " + node.runtime().name());

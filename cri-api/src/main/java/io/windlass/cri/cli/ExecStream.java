@@ -18,7 +18,7 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client of a URL that the call Exec gave, over WebSocket by v5.channel.k8s.io or its elder: each message begins with the number of its
+ * The client of a URL that the calls Exec and Attach give, over WebSocket by v5.channel.k8s.io or its elder: each message begins with the number of its
  * channel, and the last one on {@link #ERROR} says how the command ended.
  */
 final class ExecStream implements WebSocket.Listener {
@@ -43,11 +43,11 @@ final class ExecStream implements WebSocket.Listener {
     }
 
     /**
-     * Runs the command to its end.
+     * Carries the bytes until the stream's end.
      *
-     * @param stdin    what it reads; null where it was not asked for
+     * @param stdin    what the command reads; null where it was not asked for
      * @param terminal of the person, whose size the command's terminal has; null for none
-     * @return its exit code
+     * @return the exit code of a command that Exec began; 0 of one that goes on elsewhere
      */
     static int run(String url, @Nullable InputStream stdin, @Nullable RawTerminal terminal, Output out)
             throws IOException, InterruptedException {

@@ -23,11 +23,25 @@ final class Following {
         while (true) {
             ContainerStatus status = status();
             tail.printNew();
-            if (status.getState() == ContainerState.CONTAINER_EXITED || status.getState() == ContainerState.CONTAINER_UNKNOWN) {
+            if (hasEnded(status)) {
                 return status;
             }
             Thread.sleep(INTERVAL_MILLIS);
         }
+    }
+
+    /** Returns the last status once the container has ended. */
+    ContainerStatus untilEnd() throws InterruptedException {
+        ContainerStatus status = status();
+        while (!hasEnded(status)) {
+            Thread.sleep(INTERVAL_MILLIS);
+            status = status();
+        }
+        return status;
+    }
+
+    private static boolean hasEnded(ContainerStatus status) {
+        return status.getState() == ContainerState.CONTAINER_EXITED || status.getState() == ContainerState.CONTAINER_UNKNOWN;
     }
 
     private ContainerStatus status() {

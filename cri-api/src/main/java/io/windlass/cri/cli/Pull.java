@@ -7,6 +7,7 @@ import io.windlass.cri.cli.args.UsageException;
 import io.windlass.cri.v1.AuthConfig;
 import io.windlass.cri.v1.ImageSpec;
 import io.windlass.cri.v1.PullImageRequest;
+import io.windlass.cri.v1.PullImageResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -18,7 +19,7 @@ final class Pull implements Verb {
         return Usage.of("pull", "Pull an image.").operands("IMAGE", 1, 1)
                 .with(Option.of("user", 'u', "NAME", "User of the registry; the password is read from standard input."),
                         Option.flag("quiet", 'q', "Print the image's id only."))
-                .with(Connection.OPTIONS);
+                .with(Connection.OPTIONS).with(Format.OPTION);
     }
 
     @Override
@@ -28,7 +29,10 @@ final class Pull implements Verb {
             request.setAuth(AuthConfig.newBuilder().setUsername(arguments.last("user", "")).setPassword(password()));
         }
         try (Connection runtime = Connection.open(arguments)) {
-            out.line(new WatchedPull(runtime).pull(request.build(), arguments.has("quiet") ? PullView.none() : PullView.on(out)));
+            String ref = new WatchedPull(runtime).pull(request.build(), arguments.has("quiet") ? PullView.none() : PullView.on(out));
+            out.line(Format.of(arguments) == Format.JSON
+                    ? ProtoJson.render(PullImageResponse.newBuilder().setImageRef(ref).build())
+                    : ref);
             return 0;
         }
     }

@@ -1,9 +1,11 @@
 package io.windlass.cri.cli;
 
+import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.windlass.cri.cli.args.Arguments;
 import io.windlass.cri.cli.args.Option;
 import io.windlass.cri.cli.args.Usage;
+import io.windlass.cri.v1.AttachRequest;
 import io.windlass.cri.v1.ContainerStatus;
 import io.windlass.cri.v1.CreateContainerRequest;
 import io.windlass.cri.v1.ImageSpec;
@@ -17,9 +19,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
 
-/** {@code windlass run}: a pod with one container. In the foreground it shows the log and exits with the container's code. */
+/** {@code windlass run}: a pod with one container. In the foreground it shows what that writes and exits with the container's code. */
 final class Run implements Verb {
 
     private static final int STOP_SECONDS = 10;
@@ -42,7 +45,7 @@ final class Run implements Verb {
                         Option.of("memory", 'm', "BYTES", "Memory limit, such as 512m."),
                         Option.of("cpus", NO_LETTER, "N", "CPU limit, such as 1.5."),
                         Option.of("label", 'l', "KEY=VALUE", "Label of the container; repeatable."),
-                        Option.flag("tty", 't', "Give it a terminal."),
+                        Option.flag("interactive", 'i', "Pass on standard input."), Option.flag("tty", 't', "Give it a terminal."),
                         Option.flag("read-only", NO_LETTER, "Make the root file system read-only."),
                         Option.flag("privileged", NO_LETTER, "Give it all rights of the host's root."),
                         Option.flag("pull", NO_LETTER, "Pull the image even if it is here."))
@@ -70,7 +73,7 @@ final class Run implements Verb {
                     out.line(id);
                     return 0;
                 }
-                int code = foreground(runtime, id, logs.resolve(name + ".log"), out);
+                int code = foreground(runtime, id, arguments, logs.resolve(name + ".log"), out);
                 if (arguments.has("rm")) {
                     RunPods.remove(runtime, pod, true);
                 }
@@ -88,18 +91,53 @@ final class Run implements Verb {
         }
     }
 
-    /** Shows the log until the end. The first SIGINT or SIGTERM stops the container. */
-    private static int foreground(Connection runtime, String id, Path log, Output out) throws IOException, InterruptedException {
+    /** Shows what the container writes until its end. The first SIGINT or SIGTERM stops it; on a terminal of its own the keys are the container's. */
+    private static int foreground(Connection runtime, String id, Arguments arguments, Path log, Output out)
+            throws IOException, InterruptedException {
         for (String name : new String[]{"TERM", "INT"}) {
             Signal.handle(new Signal(name), signal -> Thread.ofVirtual().start(() -> runtime.patient()
                     .stopContainer(StopContainerRequest.newBuilder().setContainerId(id).setTimeout(STOP_SECONDS).build())));
         }
-        try (LogTail tail = new LogTail(log, out, false)) {
-            ContainerStatus status = new Following(runtime, id).until(tail);
-            if (!status.getMessage().isEmpty()) {
-                out.err().println("windlass: " + status.getMessage());
+        ContainerStatus status;
+        if (arguments.has("interactive") && arguments.has("tty")) {
+            try (RawTerminal terminal = RawTerminal.open()) {
+                attach(runtime, AttachRequest.newBuilder().setContainerId(id).setStdin(true).setStdout(true).setTty(true), terminal, out);
             }
-            return status.getExitCode();
+            status = new Following(runtime, id).untilEnd();
+        } else {
+            if (arguments.has("interactive")) {
+                Thread.ofPlatform().daemon().start(() -> feed(runtime, id, out));
+            }
+            try (LogTail tail = new LogTail(log, out, false)) {
+                status = new Following(runtime, id).until(tail);
+            }
+        }
+        if (!status.getMessage().isEmpty()) {
+            out.err().println("windlass: " + status.getMessage());
+        }
+        return status.getExitCode();
+    }
+
+    /** Only the input goes by the stream: the log has all output, also that of before. */
+    private static void feed(Connection runtime, String id, Output out) {
+        try {
+            attach(runtime, AttachRequest.newBuilder().setContainerId(id).setStdin(true), null, out);
+        } catch (IOException | StatusRuntimeException e) {
+            out.err().println("windlass: standard input is not passed on: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A container that has ended meanwhile is no error: its status is asked for next. */
+    private static void attach(Connection runtime, AttachRequest.Builder request, @Nullable RawTerminal terminal, Output out)
+            throws IOException, InterruptedException {
+        try {
+            ExecStream.run(runtime.runtime().attach(request.build()).getUrl(), System.in, terminal, out);
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() != Code.FAILED_PRECONDITION) {
+                throw e;
+            }
         }
     }
 

@@ -68,6 +68,7 @@ final class RunRequest {
         ContainerConfig.Builder container = ContainerConfig.newBuilder().setMetadata(ContainerMetadata.newBuilder().setName(name))
                 .setImage(ImageSpec.newBuilder().setImage(image).setUserSpecifiedImage(arguments.first())).addAllArgs(arguments.rest())
                 .setWorkingDir(arguments.last("workdir", "")).setLogPath(name + ".log").setTty(arguments.has("tty"))
+                .setStdin(arguments.has("interactive")).setStdinOnce(arguments.has("interactive") && !arguments.has("detach"))
                 .putLabels(RunPods.LABEL, "true").putAllLabels(KeyValues.map(arguments.all("label"), "label"));
         arguments.last("entrypoint").ifPresent(container::addCommand);
         for (Map.Entry<String, String> pair : KeyValues.map(arguments.all("env"), "env").entrySet()) {
