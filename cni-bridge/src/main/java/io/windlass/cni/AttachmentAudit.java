@@ -11,8 +11,6 @@ import java.util.stream.Stream;
 
 /** What the records of the network say, read without changing anything. */
 public final class AttachmentAudit {
-    private static final String SUFFIX = ".json";
-
     /**
      * A record of an attachment, or of an address of the built-in network.
      *
@@ -27,10 +25,10 @@ public final class AttachmentAudit {
     /** @param records the directory of the network's records */
     public static List<Found> read(Path records) throws IOException {
         List<Found> found = new ArrayList<>();
-        for (Path file : list(records)) {
+        for (Path file : list(records.resolve(AttachmentStore.DIRECTORY))) {
             String name = file.getFileName().toString();
             int at = name.indexOf('@');
-            if (at > 0 && name.endsWith(SUFFIX)) {
+            if (at > 0 && name.endsWith(AttachmentStore.SUFFIX)) {
                 found.add(new Found(file, name.substring(0, at), false, damage(file)));
             }
         }

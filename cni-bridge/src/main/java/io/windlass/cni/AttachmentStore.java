@@ -15,7 +15,9 @@ import org.slf4j.LoggerFactory;
 /** The records of attachments, a file each: {@code SANDBOX@INTERFACE.json}. Knows the paths, and that a record is on disk before it counts. */
 final class AttachmentStore {
     private static final Logger LOG = LoggerFactory.getLogger(AttachmentStore.class);
-    private static final String SUFFIX = ".json";
+    static final String SUFFIX = ".json";
+    /** Under the directory of the network's records. */
+    static final String DIRECTORY = "attachments";
 
     private final Path directory;
 

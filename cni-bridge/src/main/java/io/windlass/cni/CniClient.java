@@ -43,7 +43,7 @@ public final class CniClient implements PodNetwork {
      */
     public CniClient(Path confDir, List<Path> binDirs, Path root, Duration deadline, @Nullable Path template) {
         this.directory = new ConfigDirectory(confDir);
-        this.store = new AttachmentStore(root.resolve("attachments"));
+        this.store = new AttachmentStore(root.resolve(AttachmentStore.DIRECTORY));
         this.exec = new PluginExec(PluginEnvironment.of(binDirs), deadline);
         this.template = template == null ? null : new TemplatedConfig(template, directory);
     }

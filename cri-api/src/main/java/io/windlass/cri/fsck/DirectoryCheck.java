@@ -8,21 +8,25 @@ import io.windlass.snapshotter.content.Finding;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** Finds directories of sandboxes and containers that have no record, with the namespaces and mounts that are pinned there. */
 final class DirectoryCheck {
     private DirectoryCheck() {}
 
-    static void run(Ledger ledger, List<Finding> findings) throws IOException {
-        check(ledger, ledger.state().resolve("sandboxes"), "state of sandbox ", findings);
-        check(ledger, ledger.state().resolve("containers"), "state of container ", findings);
-        check(ledger, ledger.root().resolve("containers"), "files of container ", findings);
+    /** @param attached sandboxes whose network is to be given back first */
+    static void run(Ledger ledger, Set<String> attached, List<Finding> findings) throws IOException {
+        check(ledger, ledger.state().resolve("sandboxes"), "state of sandbox ", attached, findings);
+        check(ledger, ledger.state().resolve("containers"), "state of container ", Set.of(), findings);
+        check(ledger, ledger.root().resolve("containers"), "files of container ", Set.of(), findings);
     }
 
-    private static void check(Ledger ledger, Path directory, String what, List<Finding> findings) throws IOException {
+    private static void check(Ledger ledger, Path directory, String what, Set<String> attached, List<Finding> findings) throws IOException {
         for (var entry : ObjectDirectories.in(directory)) {
             var id = ObjectDirectories.id(entry);
-            if (!ledger.knows(id)) {
+            if (attached.contains(id.value())) {
+                findings.add(Finding.harmless(what + id, "it has no record", "a repair deletes it once its network is given back"));
+            } else if (!ledger.knows(id)) {
                 int mounts = mountPoints(entry).size();
                 findings.add(Finding.mendable(what + id, "it has no record" + (mounts == 0 ? "" : ", and " + mounts + " mounts"),
                         "a repair takes the mounts off and deletes it", () -> remove(entry)));

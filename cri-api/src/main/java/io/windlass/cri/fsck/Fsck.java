@@ -1,5 +1,6 @@
 package io.windlass.cri.fsck;
 
+import io.windlass.cri.log.Logfmt;
 import io.windlass.cri.store.ObjectDirectories;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.snapshotter.content.BlobCheck;
@@ -11,10 +12,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** All checks, in the order of what stands on what: records, kernel, network, blobs, snapshots, images. */
+/** All checks, in the order of what stands on what: records, network, kernel, blobs, snapshots, images. */
 public final class Fsck {
+    private static final Logger LOG = LoggerFactory.getLogger(Fsck.class);
+
     private Fsck() {}
+
+    /** Gives back what sandboxes hold of the network that are not among the living. */
+    @FunctionalInterface
+    public interface GiveBack {
+        void run(Predicate<String> living) throws IOException;
+    }
 
     /**
      * Checks and changes nothing.
@@ -22,14 +34,19 @@ public final class Fsck {
      * @param running whether a daemon is at work, which may be making and removing things meanwhile
      */
     public static List<Finding> check(Path root, Path state, boolean running) throws IOException {
+        return check(root, state, running, living -> {
+        });
+    }
+
+    private static List<Finding> check(Path root, Path state, boolean running, GiveBack network) throws IOException {
         var findings = new ArrayList<Finding>();
         var ledger = RecordCheck.run(root, state, findings);
         var snapshots = SnapshotCheck.run(root.resolve("snapshots"), running);
         if (!running) {
-            DirectoryCheck.run(ledger, findings);
+            var attached = NetworkCheck.run(ledger, network, findings);
+            DirectoryCheck.run(ledger, attached, findings);
             CgroupCheck.run(ledger, traces(ledger, snapshots), findings);
             SnapshotOwnerCheck.run(ledger, snapshots, findings);
-            NetworkCheck.run(ledger, findings);
         }
         SandboxCheck.run(ledger, findings);
         findings.addAll(BlobCheck.run(root.resolve("content"), running));
@@ -47,16 +64,26 @@ public final class Fsck {
         return traces;
     }
 
-    /** Repairs what can be repaired and returns how many repairs that took; a repair may bring to light what the next round repairs. */
-    public static int repair(Path root, Path state, int rounds) throws IOException {
+    /**
+     * Repairs what can be repaired; a repair may bring to light what the next round repairs, and one that fails is told and keeps no other back.
+     *
+     * @return how many repairs that took
+     */
+    public static int repair(Path root, Path state, int rounds, GiveBack network) throws IOException {
         int repairs = 0;
         for (int round = 0; round < rounds; round++) {
             int before = repairs;
-            for (var finding : check(root, state, false)) {
+            for (var finding : check(root, state, false, network)) {
                 var repair = finding.repair();
-                if (repair != null) {
+                if (repair == null) {
+                    continue;
+                }
+                try {
                     repair.run();
                     repairs++;
+                } catch (IOException e) {
+                    LOG.warn(Logfmt.event("repair-failed").field("object", finding.object()).field("error", String.valueOf(e.getMessage()))
+                            .toString());
                 }
             }
             if (repairs == before) {

@@ -1,11 +1,14 @@
 package io.windlass.cri.server;
 
+import io.windlass.cni.NetworkException;
+import io.windlass.cni.PodNetwork;
 import io.windlass.cri.config.Config;
 import io.windlass.cri.fsck.Fsck;
 import io.windlass.snapshotter.content.Finding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Checks the directories of a daemon, and repairs them where none is at work.
@@ -38,8 +41,17 @@ public record DiskCheck(List<Finding> findings, int repairs, boolean running) {
         try (Closing locks = new Closing()) {
             locks.add(DirectoryLock.take(config.root()));
             locks.add(DirectoryLock.take(config.state()));
-            int repairs = Fsck.repair(config.root(), config.state(), ROUNDS);
+            PodNetwork network = Networking.open(config, locks).network();
+            int repairs = Fsck.repair(config.root(), config.state(), ROUNDS, living -> collect(network, living));
             return new DiskCheck(Fsck.check(config.root(), config.state(), false), repairs, false);
+        }
+    }
+
+    private static void collect(PodNetwork network, Predicate<String> living) throws IOException {
+        try {
+            network.collect(living);
+        } catch (NetworkException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 
