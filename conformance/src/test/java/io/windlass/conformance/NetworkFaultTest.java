@@ -2,6 +2,7 @@ package io.windlass.conformance;
 
 import io.grpc.Status.Code;
 import io.windlass.conformance.fixture.KernelState;
+import io.windlass.conformance.fixture.MoodyPlugin;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.NodeOptions.Network;
@@ -12,11 +13,8 @@ import io.windlass.cri.v1.ListPodSandboxRequest;
 import io.windlass.cri.v1.PodSandboxState;
 import io.windlass.cri.v1.RemovePodSandboxRequest;
 import io.windlass.cri.v1.StatusRequest;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +41,8 @@ class NetworkFaultTest {
     @SuppressWarnings("NullAway.Init")
     private Node node;
     @SuppressWarnings("NullAway.Init")
+    private MoodyPlugin plugin;
+    @SuppressWarnings("NullAway.Init")
     private KernelState before;
 
     @BeforeAll
@@ -50,9 +50,7 @@ class NetworkFaultTest {
         node = Node.open(NodeOptions.fromProperties().withNetwork(Network.PLUGINS));
         node.killDaemon();
         node.scratch().write("conf.d/deadline.toml", "[cni]\nplugin_timeout_seconds = " + DEADLINE_SECONDS + "\n");
-        plugin("");
-        Path list = node.networks().resolve("10-pods.conflist");
-        Files.writeString(list, Files.readString(list).replace("{\"type\": \"firewall\"}", "{\"type\": \"moody\"}"));
+        plugin = MoodyPlugin.install(node);
         node.startDaemon();
         Pod.run(node).close();
     }
@@ -69,23 +67,16 @@ class NetworkFaultTest {
 
     @AfterEach
     void leavesNothing() throws Exception {
-        plugin("");
+        plugin.behaves("");
         Pod.run(node).close();
         assertThat(node.leaksSince(before)).isEmpty();
-    }
-
-    /** The list's last plugin, which does what {@code script} says before it does its work. */
-    private void plugin(String script) throws IOException {
-        Path fresh = Files.writeString(node.scratch().resolve("moody"), "#!/bin/sh\n" + script + "\nexec /usr/lib/cni/firewall\n");
-        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Files.move(fresh, node.plugins().resolve("moody"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Test
     void aPluginThatHangsMeetsADeadlineAndHoldsNobodyElse() throws Exception {
         try (Pod other = Pod.run(node)) {
             PodContainer container = other.script("sleep 1000");
-            plugin("[ $CNI_COMMAND = ADD ] && exec sleep 1000");
+            plugin.behaves(MoodyPlugin.ADD_HANGS);
             long begin = System.nanoTime();
             CompletableFuture<Failure> hanging = CompletableFuture.supplyAsync(() -> Failure.of(() -> Pod.run(node).close()));
             while (!hanging.isDone()) {
@@ -93,7 +84,7 @@ class NetworkFaultTest {
                 node.cri().runtime().withDeadlineAfter(1, TimeUnit.SECONDS).listPodSandbox(ListPodSandboxRequest.getDefaultInstance());
                 assertThat(container.sh("echo well")).isEqualTo("well\n");
             }
-            assertThat(hanging.get().message()).contains("moody");
+            assertThat(hanging.get().message()).contains(MoodyPlugin.NAME);
             assertThat(System.nanoTime() - begin).isBetween(TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS), TimeUnit.SECONDS.toNanos(20));
         }
     }
@@ -101,13 +92,13 @@ class NetworkFaultTest {
     @Test
     void aSandboxStaysUntilItsNetworkIsGivenBack() throws Exception {
         Pod pod = Pod.run(node);
-        plugin("[ $CNI_COMMAND = DEL ] && { echo '{\"cniVersion\": \"1.0.0\", \"code\": 120, \"msg\": \"not today\"}'; exit 1; }");
+        plugin.behaves(MoodyPlugin.DEL_FAILS);
         Failure stop = Failure.of(node, Code.INTERNAL, pod::stop);
-        assertThat(stop.message()).contains("not today");
+        assertThat(stop.message()).contains(MoodyPlugin.NOT_TODAY);
         Failure.of(node, Code.INTERNAL, () -> node.cri().runtime().removePodSandbox(
                 RemovePodSandboxRequest.newBuilder().setPodSandboxId(pod.id()).build()));
         assertThat(pod.status().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
-        plugin("");
+        plugin.behaves("");
         pod.close();
     }
 
@@ -116,31 +107,30 @@ class NetworkFaultTest {
     void givesBackByItselfOnceThePluginWorks() throws Exception {
         Pod pod = Pod.run(node);
         Path done = node.scratch().resolve("given-back");
-        plugin("[ $CNI_COMMAND = DEL ] && exit 1");
+        plugin.behaves("[ $CNI_COMMAND = DEL ] && exit 1");
         Failure.of(node, Code.INTERNAL, pod::stop);
-        plugin("[ $CNI_COMMAND = DEL ] && touch " + done);
+        plugin.behaves("[ $CNI_COMMAND = DEL ] && touch " + done);
         Wait.untilTrue("a DEL of the daemon's own", Duration.ofSeconds(20), () -> Files.exists(done));
         pod.close();
     }
 
     @Test
     void garbageIsNamedAndTakenBack() throws Exception {
-        plugin("[ $CNI_COMMAND = ADD ] && { head -c 100000 /dev/urandom; exit 0; }");
+        plugin.behaves("[ $CNI_COMMAND = ADD ] && { head -c 100000 /dev/urandom; exit 0; }");
         Failure failure = Failure.of(node, Code.INTERNAL, () -> Pod.run(node).close());
-        assertThat(failure.message()).contains("moody");
+        assertThat(failure.message()).contains(MoodyPlugin.NAME);
     }
 
     @Test
     void aPluginThatIsMissingIsToldByStatus() throws Exception {
-        Path plugin = node.plugins().resolve("moody");
-        Files.move(plugin, node.scratch().resolve("away"));
+        Files.move(plugin.file(), node.scratch().resolve("away"));
         try {
             Wait.untilTrue("NetworkReady is false and says why", Duration.ofSeconds(10),
                     () -> node.cri().runtime().status(StatusRequest.getDefaultInstance()).getStatus().getConditionsList().stream()
                             .anyMatch(condition -> condition.getType().equals("NetworkReady") && !condition.getStatus()
-                                    && condition.getMessage().contains("moody")));
+                                    && condition.getMessage().contains(MoodyPlugin.NAME)));
         } finally {
-            Files.move(node.scratch().resolve("away"), plugin);
+            Files.move(node.scratch().resolve("away"), plugin.file());
         }
     }
 }

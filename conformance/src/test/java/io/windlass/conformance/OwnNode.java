@@ -14,9 +14,13 @@ abstract class OwnNode {
     @SuppressWarnings("NullAway.Init")
     Node node;
 
+    NodeOptions options() {
+        return NodeOptions.fromProperties();
+    }
+
     @BeforeAll
     void open() throws Exception {
-        node = Node.open(NodeOptions.fromProperties());
+        node = Node.open(options());
         Pod.run(node).close(); // what a runtime makes once, at its first pod, is no leak of the first test
     }
 
