@@ -1,18 +1,22 @@
 package io.windlass.shim.program;
 
+import io.windlass.shim.spec.Seccomp.Abi;
+
 /** What differs between the machines the shim runs on: the ELF machine number, the interpreter and a few flags. */
 public enum Architecture {
-    X86_64(62, "x86_64", 0200000, 0400000, 0x7ffffffff000L), AARCH64(183, "aarch64", 040000, 0100000, 1L << 48);
+    X86_64(62, "x86_64", Abi.X86_64, 0200000, 0400000, 0x7ffffffff000L), AARCH64(183, "aarch64", Abi.AARCH64, 040000, 0100000, 1L << 48);
 
     private final int machine;
     private final String label;
+    private final Abi abi;
     private final int directory;
     private final int noFollow;
     private final long addressEnd;
 
-    Architecture(int machine, String label, int directory, int noFollow, long addressEnd) {
+    Architecture(int machine, String label, Abi abi, int directory, int noFollow, long addressEnd) {
         this.machine = machine;
         this.label = label;
+        this.abi = abi;
         this.directory = directory;
         this.noFollow = noFollow;
         this.addressEnd = addressEnd;
@@ -35,6 +39,11 @@ public enum Architecture {
     /** Returns the name as in uname -m. */
     public String label() {
         return label;
+    }
+
+    /** Returns how programs of this machine call the kernel. */
+    Abi abi() {
+        return abi;
     }
 
     /** Returns O_DIRECTORY, which is not the same everywhere. */

@@ -5,9 +5,11 @@ import io.windlass.shim.program.Operand.Text;
 import io.windlass.shim.program.Operand.Value;
 import io.windlass.shim.spec.ContainerSpec;
 import io.windlass.shim.spec.LinuxSpec;
+import io.windlass.shim.spec.MountSpec;
 import io.windlass.shim.spec.NamespaceSpec;
 import io.windlass.shim.spec.Namespaces;
 import io.windlass.shim.spec.UserNamespace;
+import org.jspecify.annotations.Nullable;
 
 import static io.windlass.shim.program.Flags.*;
 
@@ -32,11 +34,16 @@ final class ContainerProgram {
         LinuxSpec linux = spec.linux();
         JoinStage.cgroups(p, linux.cgroup());
         JoinStage.oomScore(p, spec.process().oomScoreAdj());
+        Targets targets = new Targets(p);
+        Result pid = null;
+        if (linux.namespaces().pid() instanceof NamespaceSpec.Join join) {
+            LabelStage.write(p, targets, spec.process().label()); // through a procfs of the namespace it is in
+            pid = JoinStage.join(p, join.path(), CLONE_NEWPID);
+        }
         JoinStage.namespace(p, linux.namespaces().net(), CLONE_NEWNET);
         JoinStage.namespace(p, linux.namespaces().ipc(), CLONE_NEWIPC);
         JoinStage.namespace(p, linux.namespaces().uts(), CLONE_NEWUTS);
         p.call("umask", Sys.UMASK, ZERO);
-        Targets targets = new Targets(p);
         UserNamespace owner = linux.namespaces().user();
         UserStage user = owner == null ? null : new UserStage(p, owner);
         SourceStage sources = new SourceStage(p, user);
@@ -52,20 +59,25 @@ final class ContainerProgram {
         if (owner == null || user == null) {
             ownNamespaces();
             RootStage.enter(p, spec.root());
-            SysctlStage.write(p, targets, linux.sysctl());
+            if (pid != null) {
+                for (MountSpec mount : spec.mounts()) {
+                    sources.makeProc(mount, pid);
+                }
+            }
+            SysctlStage.write(p, targets, linux.sysctl(), pid);
         } else {
-            enter(targets, sources, user, owner, report);
+            enter(targets, sources, user, owner, pid, report);
         }
         MountStage mounts = new MountStage(p, targets, sources);
         mounts.prepare(spec.mountsInRoot());
         spec.mounts().forEach(mount -> mounts.mount(mount, linux.devices()));
         HideStage.mask(p, targets, linux.maskedPaths());
         HideStage.readonly(p, targets, linux.readonlyPaths());
-        finish(targets);
+        finish(targets, report);
     }
 
     /** The last that the host's powers are used for, then the user namespace, in which all the rest is made. */
-    private void enter(Targets targets, SourceStage sources, UserStage user, UserNamespace owner, Room report) {
+    private void enter(Targets targets, SourceStage sources, UserStage user, UserNamespace owner, @Nullable Result pid, Room report) {
         Result root = RootStage.detached(p, spec.root(), user);
         new ExecStage(p, spec.process()).chownPipes(owner, stdin, true, true);
         user.enter();
@@ -76,8 +88,8 @@ final class ContainerProgram {
             p.call("unshare namespaces", Sys.UNSHARE, flags);
         }
         ownNamespaces();
-        spec.mounts().forEach(sources::make);
-        SysctlStage.write(p, targets, spec.linux().sysctl());
+        spec.mounts().forEach(mount -> sources.make(mount, pid));
+        SysctlStage.write(p, targets, spec.linux().sysctl(), pid);
         RootStage.enter(p, root);
     }
 
@@ -96,7 +108,7 @@ final class ContainerProgram {
                 .or(JoinStage.flag(namespaces.ipc(), CLONE_NEWIPC)).or(JoinStage.flag(namespaces.uts(), CLONE_NEWUTS));
     }
 
-    private void finish(Targets targets) {
+    private void finish(Targets targets, Room report) {
         ExecStage exec = new ExecStage(p, spec.process());
         if (spec.process().terminal()) {
             Result side = TerminalStage.open(p, targets);
@@ -109,6 +121,10 @@ final class ContainerProgram {
         exec.workingDirectory(targets, true);
         RootStage.readonly(p, spec.root());
         exec.chownStreams(stdin, true, true);
+        if (spec.linux().namespaces().pid() instanceof NamespaceSpec.Join) {
+            new BirthStage(p, spec.process(), capabilities).emit(report);
+            return;
+        }
         exec.session();
         LabelStage.write(p, targets, spec.process().label());
         IdentityStage identity = new IdentityStage(p, spec.process(), capabilities);

@@ -9,7 +9,7 @@ import static io.windlass.shim.program.Flags.*;
 
 /** A procfs that is mounted nowhere, so that no mount and no link of a container can lead a write astray. */
 final class DetachedProc {
-    private static final Value NOSUID_NODEV_NOEXEC = Value.of(0xe);
+    static final Value NOSUID_NODEV_NOEXEC = Value.of(0xe);
 
     private DetachedProc() {}
 

@@ -21,9 +21,8 @@ final class ExecProgram {
 
     void emit(Room report, boolean stdin, boolean stdout, boolean stderr) {
         ExecStage exec = new ExecStage(p, spec.process());
-        join(exec, stdin, stdout, stderr);
-        KeeperStage.cloneSibling(p, ZERO, report);
         Targets targets = new Targets(p);
+        join(targets, exec, stdin, stdout, stderr);
         if (spec.process().terminal()) {
             TerminalStage.open(p, targets);
         } else {
@@ -31,19 +30,14 @@ final class ExecProgram {
         }
         exec.workingDirectory(targets, false);
         exec.chownStreams(stdin, stdout, stderr);
-        exec.session();
-        LabelStage.write(p, targets, spec.process().label());
-        IdentityStage identity = new IdentityStage(p, spec.process(), capabilities);
-        identity.emit();
-        exec.closeOthers();
-        identity.finish();
-        exec.command();
+        new BirthStage(p, spec.process(), capabilities).emit(report);
     }
 
     /** Done by a helper, whom nobody in the container's PID namespace can see. */
-    private void join(ExecStage exec, boolean stdin, boolean stdout, boolean stderr) {
+    private void join(Targets targets, ExecStage exec, boolean stdin, boolean stdout, boolean stderr) {
         JoinStage.cgroups(p, spec.cgroup());
         JoinStage.oomScore(p, spec.process().oomScoreAdj());
+        LabelStage.write(p, targets, spec.process().label());
         Value kinds = CLONE_NEWNS.or(CLONE_NEWPID).or(CLONE_NEWNET).or(CLONE_NEWIPC).or(CLONE_NEWUTS).or(CLONE_NEWCGROUP);
         if (spec.user() == null) {
             p.call("join the container's namespaces", Sys.SETNS, fd(ShimFd.INIT), kinds);

@@ -85,6 +85,12 @@ final class ExecStage {
         p.call("umask", Sys.UMASK, Value.octal(process.user().umask()));
     }
 
+    /** Really closes them, for a process that is seen before its command is executed; the report ends with that. */
+    void closeOthersNow() {
+        p.call("close descriptors", Sys.CLOSE_RANGE, Value.of(ShimFd.REPORT + 1), new Value(0xffffffffL, "~0"), ZERO);
+        closeOthers();
+    }
+
     /** Tries all candidates; if none can be executed, once more to find the error to report: EACCES goes before ENOENT. */
     void command() {
         String name = process.args().getFirst();

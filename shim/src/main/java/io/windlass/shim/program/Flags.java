@@ -37,6 +37,7 @@ final class Flags {
     static final Value MOVE_MOUNT_T_EMPTY_PATH = new Value(0x40, "MOVE_MOUNT_T_EMPTY_PATH");
 
     static final Value CLONE_VM = new Value(0x100, "CLONE_VM");
+    static final Value CLONE_FILES = new Value(0x400, "CLONE_FILES");
     static final Value CLONE_VFORK = new Value(0x4000, "CLONE_VFORK");
     static final Value CLONE_PARENT = new Value(0x8000, "CLONE_PARENT");
     static final Value CLONE_NEWUSER = new Value(0x10000000, "CLONE_NEWUSER");
@@ -51,6 +52,7 @@ final class Flags {
 
     static final Value PR_SET_DUMPABLE = new Value(4, "PR_SET_DUMPABLE");
     static final Value PR_SET_KEEPCAPS = new Value(8, "PR_SET_KEEPCAPS");
+    static final Value PR_SET_NAME = new Value(15, "PR_SET_NAME");
     static final Value PR_CAPBSET_DROP = new Value(24, "PR_CAPBSET_DROP");
     static final Value PR_SET_SECUREBITS = new Value(28, "PR_SET_SECUREBITS");
     static final Value PR_SET_NO_NEW_PRIVS = new Value(38, "PR_SET_NO_NEW_PRIVS");

@@ -1,13 +1,16 @@
 package io.windlass.shim.program;
 
 import io.windlass.shim.program.Operand.Value;
+import io.windlass.shim.spec.BpfMachine;
 import io.windlass.shim.spec.Capabilities;
 import io.windlass.shim.spec.Capability;
 import io.windlass.shim.spec.ProcessSpec;
 import io.windlass.shim.spec.Rlimit;
+import io.windlass.shim.spec.Seccomp.Action;
 import io.windlass.shim.spec.UserSpec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 import static io.windlass.shim.program.Flags.*;
@@ -42,8 +45,29 @@ final class IdentityStage {
             capabilities(bounding);
             p.call("no_new_privs", Sys.PRCTL, PR_SET_NO_NEW_PRIVS, Value.of(1), ZERO, ZERO, ZERO);
         } else if (process.seccomp() != null && process.user().uid() != 0) {
-            sets("keep CAP_SYS_ADMIN for the filter", available, 0);
+            keepForFilter();
         }
+    }
+
+    /** Gives up all capabilities that neither the command will have nor the filter takes. */
+    void keepForFilter() {
+        long permitted = Capabilities.mask(process.capabilities().bounding()) & available | 1L << Capability.SYS_ADMIN.number();
+        sets("keep CAP_SYS_ADMIN for the filter", permitted, 0);
+    }
+
+    /** Whether the filter lets a process go on that is under it already: make another, which makes itself a session. */
+    boolean filterLetsBeBorn() {
+        if (process.seccomp() == null) {
+            return true;
+        }
+        BpfMachine filter = new BpfMachine(process.seccomp());
+        return lets(filter, Sys.CLONE, CLONE_PARENT.value()) && lets(filter, Sys.EXIT_GROUP) && lets(filter, Sys.SETSID)
+                && lets(filter, Sys.IOCTL, 0, TIOCSCTTY.value());
+    }
+
+    private boolean lets(BpfMachine filter, Sys sys, long... arguments) {
+        Architecture architecture = p.architecture();
+        return filter.run(architecture.abi(), sys.number(architecture), Arrays.copyOf(arguments, 6)) == Action.ALLOW.value();
     }
 
     /**
@@ -107,6 +131,10 @@ final class IdentityStage {
     }
 
     private void sets(String what, long permitted, long inheritable) {
+        sets(p, what, permitted, inheritable);
+    }
+
+    static void sets(ProgramBuilder p, String what, long permitted, long inheritable) {
         ByteBuffer sets = Structs.littleEndian(24);
         for (int shift = 0; shift < Long.SIZE; shift += Integer.SIZE) {
             sets.putInt((int) (permitted >>> shift)).putInt((int) (permitted >>> shift)).putInt((int) (inheritable >>> shift));

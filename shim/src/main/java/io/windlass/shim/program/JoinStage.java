@@ -30,6 +30,7 @@ final class JoinStage {
         Result file = p.keep("fd:oom_score_adj", "open oom_score_adj", Sys.OPENAT, AT_FDCWD, new Text("/proc/self/oom_score_adj"),
                 O_WRONLY.or(O_CLOEXEC));
         p.tolerate(ProgramBuilder.errors(EACCES, EPERM), "set oom_score_adj " + value, Sys.WRITE, file, new Text(value), length(value));
+        p.ignore("close", Sys.CLOSE, file);
     }
 
     /** Joins one namespace by its file. */
@@ -42,7 +43,7 @@ final class JoinStage {
 
     static void namespace(ProgramBuilder p, NamespaceSpec namespace, Value kind) {
         switch (namespace) {
-            case NamespaceSpec.Join join -> join(p, join.path(), kind);
+            case NamespaceSpec.Join join -> p.ignore("close", Sys.CLOSE, join(p, join.path(), kind));
             case NamespaceSpec.New _,NamespaceSpec.Host _ -> {
             }
         }
@@ -56,6 +57,7 @@ final class JoinStage {
     private static void write(ProgramBuilder p, String what, String path, String value) {
         Result file = p.keep("fd:" + path, what, Sys.OPENAT, AT_FDCWD, new Text(path), O_WRONLY.or(O_CLOEXEC));
         p.call(what, Sys.WRITE, file, new Text(value), length(value));
+        p.ignore("close", Sys.CLOSE, file);
     }
 
     static Value length(String text) {

@@ -18,7 +18,7 @@ import static io.windlass.shim.program.Flags.*;
  * The record has 32 bytes: magic, wait status, seconds and nanoseconds of the real-time clock. Nothing here can fail once the process is there.
  */
 final class KeeperStage {
-    private static final Value SIGCHLD = new Value(17, "SIGCHLD");
+    static final Value SIGCHLD = new Value(17, "SIGCHLD");
     private static final Value CLOSE_ALL = Value.of(ShimFd.PROGRAM);
     private static final Value WNOHANG = new Value(1, "WNOHANG");
     private static final int SIGNAL_SET = 8;
@@ -37,6 +37,11 @@ final class KeeperStage {
     /** From now on nobody may look into this process, not even through /proc. */
     void hide() {
         p.call("prctl PR_SET_DUMPABLE", Sys.PRCTL, PR_SET_DUMPABLE, ZERO);
+    }
+
+    /** What ps(1) shows, at most 15 bytes: a program that is started by its descriptor would have the number of that. */
+    void name(String name) {
+        p.ignore("name", Sys.PRCTL, PR_SET_NAME, new Text(name));
     }
 
     /** The write end of standard input is kept until {@link ShimFd#END_INPUT} comes. */
@@ -63,10 +68,15 @@ final class KeeperStage {
         surplus.add(descriptor);
     }
 
+    /** In the new process: closes what is only its parent's. */
+    void closeSurplus() {
+        surplus.forEach(descriptor -> p.ignore("close", Sys.CLOSE, descriptor));
+    }
+
     /**
      * A clone of a clone, for a process that needs the host's powers first and is born in namespaces that it can make only without them, or in which
-     * nobody may see it as long as it has them: the helper goes on at the label, makes the process by CLONE_PARENT, puts its number into the report and exits. It shares this memory for that, as with
-     * vfork(2), and this process sleeps so long.
+     * nobody may see it as long as it has them: the helper goes on at the label, makes the process by CLONE_PARENT, puts its number into the report and
+     * exits. It shares this memory for that, as with vfork(2), and this process sleeps so long.
      *
      * @param namespaces the helper's own new ones
      */
@@ -95,8 +105,16 @@ final class KeeperStage {
         Value flags = CLONE_PARENT.or(namespaces);
         Room arguments = Room.of("{" + flags.shown() + "}", List.of(flags, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO));
         Label inside = p.label("inside");
-        p.onZero(report.at(8), 0, inside, "clone in the user namespace", Sys.CLONE3, arguments.address(), Value.of(64));
-        p.ignore("exit", Sys.EXIT_GROUP, ZERO);
+        p.onZero(report.at(8), 0, inside, "clone", Sys.CLONE3, arguments.address(), Value.of(64));
+        p.call("exit", Sys.EXIT_GROUP, ZERO);
+        p.here(inside);
+    }
+
+    /** The same by clone(2), which filters look into. */
+    static void cloneFiltered(ProgramBuilder p, Room report) {
+        Label inside = p.label("inside");
+        p.onZero(report.at(8), 0, inside, "clone", Sys.CLONE, CLONE_PARENT, NULL, NULL, NULL, NULL);
+        p.call("exit", Sys.EXIT_GROUP, ZERO);
         p.here(inside);
     }
 
@@ -137,7 +155,7 @@ final class KeeperStage {
             receiveTerminal();
         }
         p.ignore("report", Sys.WRITE, fd(ShimFd.REPORT), report.address(), Value.of(16));
-        surplus.forEach(descriptor -> p.ignore("close", Sys.CLOSE, descriptor));
+        closeSurplus();
         p.ignore("close", Sys.CLOSE_RANGE, terminal ? fd(ShimFd.REPORT) : ZERO, terminal ? fd(ShimFd.TERMINAL_RECEIVER) : CLOSE_ALL, ZERO);
         if (container) {
             dropMemory();

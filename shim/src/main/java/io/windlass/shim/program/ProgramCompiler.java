@@ -3,18 +3,27 @@ package io.windlass.shim.program;
 import io.windlass.shim.program.Operand.Result;
 import io.windlass.shim.program.Operand.Text;
 import io.windlass.shim.program.Operand.Value;
+import io.windlass.shim.spec.Capabilities;
 import io.windlass.shim.spec.CgroupJoin;
 import io.windlass.shim.spec.ContainerSpec;
 import io.windlass.shim.spec.ExecSpec;
 import io.windlass.shim.spec.MountSpec;
 import io.windlass.shim.spec.NamespaceSpec;
 import io.windlass.shim.spec.Namespaces;
+import io.windlass.shim.spec.ProcessSpec;
+import io.windlass.shim.spec.UserSpec;
 import java.nio.file.Path;
+import java.util.List;
 
 import static io.windlass.shim.program.Flags.*;
 
 /** Turns specifications into programs of system calls. Pure: it looks at nothing but its arguments. */
 public final class ProgramCompiler {
+    private static final String SHIM = "windlass-shim";
+    private static final ProcessSpec NOBODY = new ProcessSpec(List.of("init"), List.of(), "/", UserSpec.ROOT, Capabilities.NONE, List.of(),
+            true, null,
+            false, null, null);
+
     private final Architecture architecture;
     private final long capabilities;
 
@@ -27,7 +36,7 @@ public final class ProgramCompiler {
     }
 
     /**
-     * A container with its shim.
+     * A container with its shim. Where others are in its PID namespace already, it is made outside and born there as the last thing, see {@link BirthStage}.
      *
      * @param stdin whether descriptor 0 is a pipe that the container reads; else it gets its own /dev/null
      * @param exitRecord where the shim leaves an {@link ExitRecord}
@@ -39,19 +48,20 @@ public final class ProgramCompiler {
         Namespaces namespaces = spec.linux().namespaces();
         KeeperStage keeper = new KeeperStage(p, terminal);
         keeper.hide();
+        keeper.name(SHIM);
         if (stdin && !terminal) {
             keeper.keepInput();
         }
         Result record = p.keep("exit", "create exit record " + exitRecord, Sys.OPENAT, AT_FDCWD, new Text(exitRecord.toString()), O_WRONLY
                 .or(O_CREAT).or(O_TRUNC).or(O_CLOEXEC).or(new Value(architecture.noFollow(), "O_NOFOLLOW")), Value.octal(0600));
-        if (namespaces.pid() instanceof NamespaceSpec.Join join) {
-            keeper.surplus(JoinStage.join(p, join.path(), CLONE_NEWPID));
-        }
         keeper.blockSignals();
         Label child = p.label("child");
         Room report = Structs.words("report", 0, 0);
         Result pidfd;
-        if (namespaces.user() == null) {
+        if (namespaces.pid() instanceof NamespaceSpec.Join) {
+            Value flags = namespaces.user() == null ? ContainerProgram.newNamespaces(namespaces) : CLONE_NEWNS;
+            pidfd = keeper.cloneByHelper(flags, spec.linux().cgroup(), child, report);
+        } else if (namespaces.user() == null) {
             pidfd = keeper.clone(ContainerProgram.newNamespaces(namespaces), spec.linux().cgroup(), child, report);
         } else if (namespaces.pid() instanceof NamespaceSpec.New) {
             pidfd = keeper.cloneByHelper(CLONE_NEWNS, spec.linux().cgroup(), child, report);
@@ -61,13 +71,17 @@ public final class ProgramCompiler {
         keeper.keep(report, pidfd, record, true);
         p.here(child);
         keeper.unblockSignals();
+        if (namespaces.pid() instanceof NamespaceSpec.Join) {
+            keeper.closeSurplus();
+            p.ignore("close", Sys.CLOSE, record);
+        }
         new ContainerProgram(p, spec, stdin, capabilities, bindDevices).emit(report);
         return p.build();
     }
 
     /**
-     * A command in a container, with a parent that waits for it. The parent stays outside, and what enters is not seen inside before it has nothing of the
-     * host any more: a tracer with CAP_SYS_PTRACE would find the host's root in /proc.
+     * A command in a container, with a parent that waits for it. The parent stays outside, and what enters is seen inside when it has nothing of the
+     * host any more, see {@link BirthStage}.
      *
      * @param stdin whether descriptors 0, 1, 2 are pipes; else they get the container's /dev/null
      */
@@ -75,6 +89,7 @@ public final class ProgramCompiler {
         ProgramBuilder p = new ProgramBuilder(architecture);
         KeeperStage keeper = new KeeperStage(p, spec.process().terminal());
         keeper.hide();
+        keeper.name(SHIM);
         Label child = p.label("child");
         Room report = Structs.words("report", 0, 0);
         Result pidfd = keeper.cloneByHelper(ZERO, spec.cgroup(), child, report);
@@ -100,11 +115,15 @@ public final class ProgramCompiler {
         return p.build();
     }
 
-    /** Process 1 of a new PID namespace, which reaps. It joins the given namespaces; its parent only reports it. */
+    /**
+     * Process 1 of a new PID namespace, which reaps. It joins the given namespaces; its parent only reports it. The pod's containers may trace it: it has nothing
+     * of the host, and no capability.
+     */
     public SyscallProgram podInit(Namespaces pod, CgroupJoin cgroup) {
         ProgramBuilder p = new ProgramBuilder(architecture);
         KeeperStage keeper = new KeeperStage(p, false);
         keeper.hide();
+        keeper.name("windlass-init");
         JoinStage.namespace(p, pod.net(), CLONE_NEWNET);
         JoinStage.namespace(p, pod.ipc(), CLONE_NEWIPC);
         JoinStage.namespace(p, pod.uts(), CLONE_NEWUTS);
@@ -113,7 +132,7 @@ public final class ProgramCompiler {
         }
         Label child = p.label("child");
         Room report = Structs.words("report", 0, 0);
-        keeper.clone(CLONE_NEWPID, cgroup, child, report);
+        keeper.clone(CLONE_NEWPID.or(CLONE_NEWNS), cgroup, child, report);
         p.ignore("report", Sys.WRITE, fd(ShimFd.REPORT), report.address(), Value.of(16));
         p.ignore("exit", Sys.EXIT_GROUP, ZERO);
         p.here(child);
@@ -121,6 +140,9 @@ public final class ProgramCompiler {
         if (pod.user() != null) {
             UserStage.becomeRoot(p);
         }
+        p.call("unshare cgroup namespace", Sys.UNSHARE, CLONE_NEWCGROUP);
+        RootStage.leave(p);
+        new IdentityStage(p, NOBODY, capabilities).emit();
         new ReaperStage(p).emit();
         return p.build();
     }

@@ -65,6 +65,15 @@ final class RootStage {
         pivot(p);
     }
 
+    /** Leaves the host behind for an empty root, which nothing can be made in. */
+    static void leave(ProgramBuilder p) {
+        isolate(p);
+        Result context = p.keep("fs", "open tmpfs", Sys.FSOPEN, new Text("tmpfs"), new Value(1, "FSOPEN_CLOEXEC"));
+        p.call("create tmpfs", Sys.FSCONFIG, context, new Value(6, "FSCONFIG_CMD_CREATE"), NULL, NULL, ZERO);
+        enter(p, p.keep("root", "open tmpfs", Sys.FSMOUNT, context, new Value(1, "FSMOUNT_CLOEXEC"),
+                new Value(0xf, "RDONLY|NOSUID|NODEV|NOEXEC")));
+    }
+
     private static void overlay(ProgramBuilder p, RootSpec.Overlay overlay) {
         Text base = new Text(overlay.base().toString());
         Text data = data(overlay.lowers(), ",upperdir=" + overlay.upper() + ",workdir=" + overlay.work());

@@ -57,14 +57,28 @@ final class SourceStage {
     /**
      * Makes a procfs or sysfs before it is mounted. In a user namespace the kernel allows that only while another one, with nothing hidden, is in the
      * mount namespace: the host's.
+     *
+     * @param pid the PID namespace to show, of which this process is not; null for its own
      */
-    void make(MountSpec mount) {
+    void make(MountSpec mount, @Nullable Result pid) {
         if (mount instanceof MountSpec.Filesystem filesystem && EARLY.contains(filesystem.type())) {
             String what = "mount " + filesystem.destination();
+            if (pid != null && filesystem.type().equals("proc")) {
+                makeProc(filesystem, pid);
+                return;
+            }
             Result context = p.keep("fs", what, Sys.FSOPEN, new Text(filesystem.type()), new Value(1, "FSOPEN_CLOEXEC"));
             p.call(what, Sys.FSCONFIG, context, new Value(6, "FSCONFIG_CMD_CREATE"), NULL, NULL, ZERO);
             trees.put(filesystem, p.keep("tree:" + filesystem.destination(), what, Sys.FSMOUNT, context, new Value(1, "FSMOUNT_CLOEXEC"),
                     new Value(flags(filesystem.flags()), shown(filesystem.flags()))));
+        }
+    }
+
+    /** Makes a procfs of a PID namespace of which this process is not. */
+    void makeProc(MountSpec mount, Result pid) {
+        if (mount instanceof MountSpec.Filesystem filesystem && filesystem.type().equals("proc")) {
+            Value flags = new Value(flags(filesystem.flags()), shown(filesystem.flags()));
+            trees.put(filesystem, JoinedProc.open(p, pid, flags));
         }
     }
 

@@ -8,6 +8,7 @@ public enum Sys {
     CAPSET(126, 91),
     CHDIR(80, 49),
     CLOCK_GETTIME(228, 113),
+    CLONE(56, 220),
     CLONE3(435, 435),
     CLOSE(3, 57),
     CLOSE_RANGE(436, 436),

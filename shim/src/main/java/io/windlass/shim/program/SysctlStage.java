@@ -5,6 +5,7 @@ import io.windlass.shim.program.Operand.Text;
 import io.windlass.shim.program.Operand.Value;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 import static io.windlass.shim.program.Flags.*;
 
@@ -14,11 +15,12 @@ final class SysctlStage {
 
     private SysctlStage() {}
 
-    static void write(ProgramBuilder p, Targets targets, Map<String, String> sysctls) {
+    /** @param pid the PID namespace of the container where this process is not in it; else null */
+    static void write(ProgramBuilder p, Targets targets, Map<String, String> sysctls, @Nullable Result pid) {
         if (sysctls.isEmpty()) {
             return;
         }
-        Result proc = DetachedProc.open(p);
+        Result proc = pid == null ? DetachedProc.open(p) : JoinedProc.open(p, pid, DetachedProc.NOSUID_NODEV_NOEXEC);
         new TreeMap<>(sysctls).forEach((name, value) -> {
             String path = "sys/" + (name.indexOf('/') >= 0 ? name : name.replace('.', '/'));
             Result file = p.keep("fd:" + path, "sysctl " + name, Sys.OPENAT2, proc, new Text(path),

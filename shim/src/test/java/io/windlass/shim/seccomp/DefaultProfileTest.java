@@ -1,5 +1,6 @@
 package io.windlass.shim.seccomp;
 
+import io.windlass.shim.spec.BpfMachine;
 import io.windlass.shim.spec.Capabilities;
 import io.windlass.shim.spec.Capability;
 import io.windlass.shim.spec.Seccomp.Abi;

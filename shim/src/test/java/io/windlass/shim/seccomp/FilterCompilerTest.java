@@ -1,5 +1,6 @@
 package io.windlass.shim.seccomp;
 
+import io.windlass.shim.spec.BpfMachine;
 import io.windlass.shim.spec.Seccomp;
 import io.windlass.shim.spec.Seccomp.Abi;
 import io.windlass.shim.spec.Seccomp.Action;

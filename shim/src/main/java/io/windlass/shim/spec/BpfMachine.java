@@ -1,16 +1,15 @@
-package io.windlass.shim.seccomp;
+package io.windlass.shim.spec;
 
 import io.windlass.shim.spec.Seccomp.Abi;
-import io.windlass.shim.spec.SeccompFilter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Runs a filter as the kernel does, with its checks: only forward jumps within the program, an end that returns. */
-final class BpfMachine {
+public final class BpfMachine {
     private final long[] program;
     private int steps;
 
-    BpfMachine(SeccompFilter filter) {
+    public BpfMachine(SeccompFilter filter) {
         ByteBuffer bytes = ByteBuffer.wrap(filter.program()).order(ByteOrder.LITTLE_ENDIAN);
         program = new long[filter.length()];
         for (int i = 0; i < program.length; i++) {
@@ -19,7 +18,7 @@ final class BpfMachine {
     }
 
     /** Returns what the filter says to a call, without the bit of x32. */
-    int run(Abi abi, int number, long... arguments) {
+    public int run(Abi abi, int number, long... arguments) {
         ByteBuffer data = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN).putInt(number).putInt(abi.audit()).putLong(0);
         for (long argument : arguments) {
             data.putLong(argument);
@@ -43,13 +42,13 @@ final class BpfMachine {
                 case 0x06 -> {
                     return k;
                 }
-                default -> throw new AssertionError("instruction " + at + " has the code 0x" + Integer.toHexString(code));
+                default -> throw new IllegalStateException("instruction " + at + " has the code 0x" + Integer.toHexString(code));
             }
         }
     }
 
     /** Returns how many instructions the last run took. */
-    int steps() {
+    public int steps() {
         return steps;
     }
 }
