@@ -28,7 +28,7 @@ public final class RemovePodSandbox {
         return RemovePodSandboxResponse.getDefaultInstance();
     }
 
-    private void remove(Sandbox sandbox) throws Exception {
+    void remove(Sandbox sandbox) throws Exception {
         var lock = sandbox.lock().writeLock();
         lock.lock();
         try {

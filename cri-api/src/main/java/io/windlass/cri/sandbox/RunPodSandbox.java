@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * Makes a sandbox: namespaces, files, network, and no process where none is asked for.
  *
  * <p>
- * A second request with the same name, namespace, uid and attempt joins the first or gets its sandbox.
+ * A second request with the same name, namespace, uid and attempt joins the first or gets its sandbox. What is left of one that failed, or whose daemon
+ * was killed, is taken back first: the name is not lost to it.
  */
 public final class RunPodSandbox {
     private static final Logger LOG = LoggerFactory.getLogger(RunPodSandbox.class);
@@ -25,12 +26,14 @@ public final class RunPodSandbox {
 
     private final SandboxStore store;
     private final SandboxParts parts;
+    private final RemovePodSandbox remove;
     private final Events events;
     private final InstantSource clock;
 
-    RunPodSandbox(SandboxStore store, SandboxParts parts, Events events, InstantSource clock) {
+    RunPodSandbox(SandboxStore store, SandboxParts parts, RemovePodSandbox remove, Events events, InstantSource clock) {
         this.store = store;
         this.parts = parts;
+        this.remove = remove;
         this.events = events;
         this.clock = clock;
     }
@@ -46,6 +49,7 @@ public final class RunPodSandbox {
 
     private ObjectId create(RunPodSandboxRequest request) throws Exception {
         long start = System.nanoTime();
+        removeUnfinished(SandboxKey.of(request.getConfig().getMetadata()));
         var id = ObjectId.random();
         var record = new SandboxRecord(id, request.getConfig(), request.getRuntimeHandler(), Clocks.nanos(clock), SandboxState.CREATING,
                 List.of(), parts.cgroup(id, request.getConfig()), false);
@@ -57,6 +61,19 @@ public final class RunPodSandbox {
                     record.key().namespace(), (System.nanoTime() - start) / 1000);
         }
         return id;
+    }
+
+    private void removeUnfinished(SandboxKey key) throws Exception {
+        for (var left : store.unfinished(key)) {
+            try {
+                remove.remove(left);
+            } catch (Exception e) {
+                LOG.warn("event=sandbox-left-over sandbox={} error=\"{}\"", left.id().shortened(), e.getMessage());
+                throw CriException.unavailable("sandbox " + key.namespace() + "/" + key.name() + " attempt " + key.attempt()
+                        + " was begun as " + left.id() + ", which cannot be taken back yet: " + e.getMessage());
+            }
+            LOG.info("event=sandbox-unfinished-removed sandbox={}", left.id().shortened());
+        }
     }
 
     private void checkSame(ObjectId id, RunPodSandboxRequest request) {

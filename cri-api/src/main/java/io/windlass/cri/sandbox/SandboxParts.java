@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>
  * The record is on disk before the network is touched. Taking back may be repeated, and works on a sandbox that was made only in part: a
- * sandbox that could not be made is taken back the same way, and stays as not ready if that fails.
+ * sandbox that could not be made is taken back the same way, and stays as unfinished if that fails.
  */
 final class SandboxParts {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxParts.class);
@@ -58,7 +58,7 @@ final class SandboxParts {
         return inits.pid(sandbox.id());
     }
 
-    /** Makes the sandbox ready; after a failure nothing is left, or the sandbox stays as not ready. */
+    /** Makes the sandbox ready; after a failure nothing is left, or the sandbox stays as unfinished. */
     void create(SandboxRecord record) throws Exception {
         var paths = paths(record.id());
         Files.createDirectories(paths.directory());
@@ -172,7 +172,9 @@ final class SandboxParts {
         } catch (Exception e) {
             cause.addSuppressed(e);
             LOG.warn("event=sandbox-left-over sandbox={} error=\"{}\"", sandbox.id().shortened(), e.getMessage());
-            store.updateAnyway(sandbox, sandbox.record().notReady());
+            if (sandbox.record().state() == SandboxState.CREATING) { // else it was stopped meanwhile
+                store.updateAnyway(sandbox, sandbox.record().unfinished());
+            }
         }
     }
 }

@@ -64,6 +64,10 @@ public record SandboxRecord(ObjectId id, PodSandboxConfig config, String handler
         return with(SandboxState.NOT_READY, ips, networkDone);
     }
 
+    SandboxRecord unfinished() {
+        return with(SandboxState.UNFINISHED, ips, networkDone);
+    }
+
     SandboxRecord offNetwork() {
         return with(state, ips, true);
     }

@@ -61,8 +61,8 @@ public final class SandboxServices implements AutoCloseable {
     /** Makes the calls; what they change goes to {@code events}. */
     public Calls calls(PodContainers containers, Events events) {
         var stop = new StopPodSandbox(store, parts, containers, events);
-        return new Calls(new RunPodSandbox(store, parts, events, clock), stop,
-                new RemovePodSandbox(store, parts, containers, stop, events),
+        var remove = new RemovePodSandbox(store, parts, containers, stop, events);
+        return new Calls(new RunPodSandbox(store, parts, remove, events, clock), stop, remove,
                 new GetPodSandboxStatus(store, parts, containers, clock), new ListPodSandbox(store));
     }
 
@@ -80,15 +80,18 @@ public final class SandboxServices implements AutoCloseable {
             if (!record.hostNetwork() && !record.networkDone()) {
                 adoptNetwork(record);
             }
-            if (record.state() == SandboxState.CREATING
-                    || record.state() == SandboxState.READY && !SandboxNamespaces.exist(record, parts.paths(record.id()))) {
+            if (record.state() == SandboxState.CREATING) {
+                store.update(sandbox, record.unfinished(), Durability.POWER);
+                LOG.warn("event=sandbox-not-ready sandbox={} reason=unfinished", record.id().shortened());
+                events.sandbox(record.id(), ContainerEventType.CONTAINER_STOPPED_EVENT);
+            } else if (record.state() == SandboxState.READY && !SandboxNamespaces.exist(record, parts.paths(record.id()))) {
                 store.update(sandbox, record.notReady(), Durability.POWER);
                 LOG.warn("event=sandbox-not-ready sandbox={} reason=namespaces-gone", record.id().shortened());
                 events.sandbox(record.id(), ContainerEventType.CONTAINER_STOPPED_EVENT);
             } else if (record.state() == SandboxState.READY) {
                 adopt(record.id(), record);
             }
-            if (sandbox.record().state() == SandboxState.NOT_READY && !record.networkDone()) {
+            if (sandbox.record().state() != SandboxState.READY && !record.networkDone()) {
                 parts.finish(sandbox);
             }
         }

@@ -33,7 +33,9 @@ public final class SandboxStore {
         var store = new SandboxStore(RecordDirectory.open(directory));
         for (var record : store.records.load(SandboxRecord::parse)) {
             store.sandboxes.put(record.id(), new Sandbox(record));
-            store.creations.restore(record.key(), record.id());
+            if (record.state() == SandboxState.READY || record.state() == SandboxState.NOT_READY) {
+                store.creations.restore(record.key(), record.id());
+            }
         }
         return store;
     }
@@ -46,6 +48,12 @@ public final class SandboxStore {
     /** Returns the creations that are known by their key. */
     Creations<SandboxKey, ObjectId> creations() {
         return creations;
+    }
+
+    /** Returns the sandboxes of that name that were never ready and are not being made any more. */
+    List<Sandbox> unfinished(SandboxKey key) {
+        return all().stream().filter(sandbox -> sandbox.record().state() == SandboxState.UNFINISHED)
+                .filter(sandbox -> sandbox.record().key().equals(key)).toList();
     }
 
     /** Adds a sandbox and records it durably. */

@@ -32,7 +32,7 @@ public final class StopPodSandbox {
         var lock = sandbox.lock().writeLock();
         lock.lock();
         try {
-            if (sandbox.record().state() == SandboxState.NOT_READY) {
+            if (sandbox.record().state() == SandboxState.NOT_READY || sandbox.record().state() == SandboxState.UNFINISHED) {
                 containers.kill(sandbox.id());
             } else {
                 store.updateAnyway(sandbox, sandbox.record().notReady());

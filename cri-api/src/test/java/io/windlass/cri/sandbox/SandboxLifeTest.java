@@ -163,6 +163,34 @@ class SandboxLifeTest {
         assertThat(network.attached).isEmpty();
     }
 
+    /** The name of a sandbox that nobody was told of is free once that is taken back; until then the error says what is in the way. */
+    @Test
+    void takesBackWhatWasNeverReadyForARetry() throws Exception {
+        network.failAdd = true;
+        network.failDel = true;
+        var request = request(config -> {
+        });
+        assertThatThrownBy(() -> run(request)).isInstanceOf(NetworkException.class);
+        network.failAdd = false;
+        String left = services.store().all().iterator().next().id().value();
+        assertThatThrownBy(() -> run(request)).hasMessageContaining(left).hasMessageContaining("plugin failed")
+                .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.UNAVAILABLE));
+        network.failDel = false;
+        String again = run(request);
+        assertThat(again).isNotEqualTo(left);
+        assertThat(services.store().all()).singleElement().satisfies(only -> assertThat(only.id().value()).isEqualTo(again));
+        assertThat(network.attached).containsExactly(again);
+    }
+
+    @Test
+    void keepsTheNameOfASandboxThatWasReady() throws Exception {
+        var request = request(config -> {
+        });
+        calls.stop().call(StopPodSandboxRequest.newBuilder().setPodSandboxId(run(request)).build());
+        assertThatThrownBy(() -> run(request))
+                .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.ALREADY_EXISTS));
+    }
+
     @Test
     void takesASandboxOffItsNetworkByItselfInTheEnd() throws Exception {
         var id = run(request(config -> {

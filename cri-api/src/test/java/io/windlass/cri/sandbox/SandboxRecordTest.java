@@ -47,7 +47,8 @@ class SandboxRecordTest {
 
     @ParameterizedTest
     @CsvSource({"CREATING,READY,true", "CREATING,NOT_READY,true", "READY,NOT_READY,true", "NOT_READY,NOT_READY,true",
-            "READY,CREATING,false", "NOT_READY,READY,false"})
+            "READY,CREATING,false", "NOT_READY,READY,false", "CREATING,UNFINISHED,true", "UNFINISHED,READY,false",
+            "READY,UNFINISHED,false"})
     void allowsOnlyTheTransitionsDrawn(SandboxState from, SandboxState to, boolean allowed) {
         assertThat(from.mayBecome(to)).isEqualTo(allowed);
     }
