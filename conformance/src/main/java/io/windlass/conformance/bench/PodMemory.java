@@ -14,13 +14,13 @@ import java.util.List;
  *
  * @param processes proportional set size a pod of what the runtime runs beside the container: shims and pause processes
  * @param kernel slab, kernel stacks and page tables a pod, the container's own share included
- * @param daemonBefore resident size of the daemon before the pods
+ * @param daemonBefore resident size of the daemon before the pods, after some seconds without calls
  * @param daemonWith the same with all pods */
 record PodMemory(int pods, long processes, long kernel, long daemonBefore, long daemonWith) {
     private static final String CONTAINER = "sleep 100000";
 
     static PodMemory measure(Node node, int count) throws IOException {
-        long daemonBefore = DaemonMemory.now(node);
+        long daemonBefore = DaemonMemory.atRest(node);
         long processesBefore = processesOf(node);
         long kernelBefore = kernelNow();
         List<Pod> pods = new ArrayList<>();
@@ -31,7 +31,7 @@ record PodMemory(int pods, long processes, long kernel, long daemonBefore, long 
                 pod.start(CONTAINER.split(" "));
             }
             return new PodMemory(count, (processesOf(node) - processesBefore) / count, (kernelNow() - kernelBefore) / count, daemonBefore,
-                    DaemonMemory.now(node));
+                    DaemonMemory.atRest(node));
         } finally {
             for (Pod pod : pods) {
                 pod.close();

@@ -27,10 +27,18 @@ final class IdleMemory {
         this.pages = pages;
     }
 
-    /** @throws IOException when the kernel does not tell what is mapped */
-    static IdleMemory ofJvm() throws IOException {
-        return new IdleMemory(
-                FilePages.mapped(file -> file.endsWith("/libjvm.so") || file.endsWith(".aot") || file.endsWith("/lib/modules")));
+    /** Finds the JVM's files, which stay mapped as long as it runs. */
+    static IdleMemory ofJvm() {
+        return new IdleMemory(pages());
+    }
+
+    private static @Nullable FilePages pages() {
+        try {
+            return FilePages.mapped(file -> file.endsWith("/libjvm.so") || file.endsWith(".aot") || file.endsWith("/lib/modules"));
+        } catch (IOException e) { // a kernel without CONFIG_PROC_PAGE_MONITOR
+            kept(e);
+            return null;
+        }
     }
 
     /** Begins, on a loop that may wait for a millisecond. */
@@ -58,7 +66,11 @@ final class IdleMemory {
                 pages.giveBack();
             }
         } catch (IOException e) {
-            LOG.warn(Logfmt.event("memory-kept").field("error", String.valueOf(e.getMessage())).toString());
+            kept(e);
         }
+    }
+
+    private static void kept(IOException e) {
+        LOG.warn(Logfmt.event("memory-kept").field("error", String.valueOf(e.getMessage())).toString());
     }
 }
