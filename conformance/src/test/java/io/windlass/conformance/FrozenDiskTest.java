@@ -1,13 +1,18 @@
 package io.windlass.conformance;
 
+import io.windlass.conformance.fixture.LogLine;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
 import io.windlass.conformance.fixture.SmallDisk;
+import io.windlass.conformance.fixture.Wait;
 import io.windlass.cri.v1.ListContainersRequest;
 import io.windlass.cri.v1.ListPodSandboxRequest;
 import io.windlass.cri.v1.StatusRequest;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -47,5 +52,56 @@ class FrozenDiskTest {
             assertThat(writer.sh("echo thawed")).isEqualTo("thawed\n");
             assertThat(List.of(held.status().getState(), free.status().getState())).doesNotContainNull();
         }
+    }
+
+    /** The logs of the others go on, and those that were held are whole afterwards. */
+    @Test
+    void holdsOnlyTheLogsThatAreOnIt(Node node) throws Exception {
+        Path mountPoint = node.scratch().directory("frozen-logs");
+        String counter = "i=0; while [ ! -e /gate/close ]; do i=$((i+1)); echo line $i; echo error $i >&2; sleep 0.005; done";
+        Path gate = node.scratch().directory("frozen-gate");
+        try (SmallDisk disk = SmallDisk.make(node.scratch().resolve("frozen-log-disk"), 32L << 20, mountPoint);
+                Pod held = Pod.run(node, config -> config.setLogDirectory(mountPoint.toString()));
+                Pod free = Pod.run(node)) {
+            List<PodContainer> writers = List.of(gated(held, gate, counter), gated(held, gate, counter));
+            PodContainer other = gated(free, gate, counter);
+            for (PodContainer container : List.of(writers.getFirst(), writers.getLast(), other)) {
+                container.awaitLog("line 10\n");
+            }
+            disk.freeze();
+            try {
+                other.sh("sleep 1"); // until the frozen disk's logs are waited for
+                int before = lines(other);
+                Wait.untilTrue("the log of a pod on another disk goes on", Duration.ofSeconds(20), () -> lines(other) > before + 40);
+                try (Pod late = Pod.run(node)) {
+                    assertThat(late.script("echo late").output()).isEqualTo("late\n");
+                }
+            } finally {
+                disk.thaw();
+            }
+            Files.createFile(gate.resolve("close"));
+            for (PodContainer container : List.of(writers.getFirst(), writers.getLast(), other)) {
+                assertThat(container.awaitExit().getExitCode()).isZero();
+                for (String stream : List.of("stdout", "stderr")) {
+                    List<LogLine> log = container.log().stream().filter(line -> line.stream().equals(stream)).toList();
+                    List<String> texts = LogLine.text(log).lines().toList();
+                    for (int i = 0; i < texts.size(); i++) {
+                        assertThat(texts.get(i)).endsWith(" " + (i + 1));
+                    }
+                    assertThat(texts).hasSizeGreaterThan(20);
+                }
+            }
+        }
+    }
+
+    private static PodContainer gated(Pod pod, Path gate, String script) {
+        return pod.start(c -> {
+            c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
+            c.addAllCommand(List.of("sh", "-c", script));
+        });
+    }
+
+    private static int lines(PodContainer container) throws IOException {
+        return container.log().size();
     }
 }

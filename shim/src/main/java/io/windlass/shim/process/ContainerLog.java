@@ -47,7 +47,7 @@ public final class ContainerLog implements AutoCloseable {
      * @param max how long to wait for the end of the streams; what is in the pipes by then is still taken
      * @return whether the streams have ended by themselves
      */
-    public boolean drain(Duration max) throws InterruptedException {
+    public boolean drain(Duration max) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + max.toNanos();
         boolean all = true;
         for (LogStream stream : streams) {

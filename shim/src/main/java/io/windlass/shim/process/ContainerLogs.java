@@ -12,20 +12,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** The pump: one thread that moves the output of all containers into their log files. */
+/** Moves the output of all containers into their log files, by one thread, and one more for each file system that hangs. */
 public final class ContainerLogs implements AutoCloseable {
     /** The longest text of one record in bytes, as the peers have it. */
     public static final int DEFAULT_MAX_LINE = 16 * 1024;
 
     private final int maxLine;
-    private final LogJournal journal;
-    private final PipeHandover handover;
+    private final LogJournals journals;
     private final Epoll epoll;
     private final Map<String, ContainerLog> logs = new ConcurrentHashMap<>();
     private final Map<Long, LogStream> streams = new ConcurrentHashMap<>();
     private final AtomicLong tokens = new AtomicLong();
-    private final Thread thread;
-    private volatile boolean closed;
+    private final HungLogs hung = new HungLogs();
+    private final BlockingCalls blocking = new BlockingCalls();
+    private final LogWatch watch;
 
     /**
      * @param maxLine the longest text of one record in bytes; longer lines are parted
@@ -36,10 +36,10 @@ public final class ContainerLogs implements AutoCloseable {
             throw new IllegalArgumentException("log lines of at most " + maxLine + " bytes");
         }
         this.maxLine = maxLine;
-        journal = LogJournal.open(journalFile);
-        handover = PipeHandover.open(journal);
+        journals = LogJournals.open(journalFile);
         epoll = Epoll.create();
-        thread = Thread.ofPlatform().name("container-logs").daemon().start(this::pump);
+        watch = new LogWatch(this::pump);
+        watch.start();
     }
 
     /**
@@ -61,7 +61,7 @@ public final class ContainerLogs implements AutoCloseable {
             ContainerLog log = new ContainerLog(this, container, file, made);
             logs.put(container.id(), log);
             for (LogStream stream : made) {
-                stream.mend(journal);
+                stream.mend(journals);
                 streams.put(stream.token(), stream);
                 stream.start();
             }
@@ -83,9 +83,12 @@ public final class ContainerLogs implements AutoCloseable {
         return Optional.ofNullable(logs.get(id));
     }
 
-    /** Takes what is in a stream's pipe, in the caller's thread. */
-    void finish(LogStream stream) {
-        stream.finish(new LogBuffers(maxLine, null));
+    /** Takes what is in a stream's pipe. */
+    void finish(LogStream stream) throws IOException {
+        blocking.call(() -> {
+            stream.finish(new LogBuffers(maxLine, null));
+            return stream;
+        });
     }
 
     void forget(String id, ContainerLog log) {
@@ -93,35 +96,24 @@ public final class ContainerLogs implements AutoCloseable {
         log.streams().forEach(stream -> streams.remove(stream.token()));
     }
 
-    private void pump() {
-        LogBuffers buffers = new LogBuffers(maxLine, handover);
-        while (!closed) {
-            try {
-                int events = epoll.await(-1);
-                for (int i = 0; i < events; i++) {
-                    LogStream stream = streams.get(epoll.token(i));
-                    if (stream != null) {
-                        stream.ready(buffers);
-                    }
-                }
-            } catch (IOException e) {
-                throw new IllegalStateException("log pump: " + e.getMessage(), e);
-            }
-        }
+    private LogPump pump(Runnable busy) throws IOException {
+        PipeHandover handover = PipeHandover.open(journals.take());
+        return new LogPump(epoll, streams, hung, new LogBuffers(maxLine, handover), busy, () -> {
+            handover.close();
+            journals.giveBack(handover.journal());
+        });
     }
 
     /** Stops the pump. Containers run on: their output waits in their pipes for the next daemon. */
     @Override
     public void close() {
-        closed = true;
-        epoll.wake();
         try {
-            thread.join();
+            watch.close(epoll::wake);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        logs.values().forEach(ContainerLog::close);
-        handover.close();
+        logs.values().stream().filter(log -> log.streams().stream().noneMatch(LogStream::isHeld)).forEach(ContainerLog::close);
+        blocking.close();
         epoll.close();
     }
 }

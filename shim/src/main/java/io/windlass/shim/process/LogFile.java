@@ -24,14 +24,30 @@ final class LogFile implements AutoCloseable {
     private long dropped;
     private long untold;
     private String reason = "";
+    private volatile long device;
 
     LogFile(@Nullable Path path) throws IOException {
         this.path = path;
         this.fd = open(path);
     }
 
-    private static @Nullable Fd open(@Nullable Path path) throws IOException {
-        return path == null ? null : Syscall.openat2(Fd.CWD, path.toString(), FLAGS, MODE, Fcntl.RESOLVE_NO_SYMLINKS);
+    private @Nullable Fd open(@Nullable Path path) throws IOException {
+        if (path == null) {
+            return null;
+        }
+        Fd opened = Syscall.openat2(Fd.CWD, path.toString(), FLAGS, MODE, Fcntl.RESOLVE_NO_SYMLINKS);
+        try {
+            device = Syscall.fstat(opened).device();
+            return opened;
+        } catch (IOException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /** Returns the device of the file's file system; never waits for it. */
+    long device() {
+        return device;
     }
 
     synchronized void reopen() throws IOException {

@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One output stream of one container on its way into the log file and the taps.
@@ -32,6 +33,7 @@ final class LogStream {
     private final LogFile file;
     private final Epoll epoll;
     private final long token;
+    private final LogSource watched;
     private final List<Tap> taps = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private boolean waiting;
@@ -48,16 +50,17 @@ final class LogStream {
         this.file = file;
         this.epoll = epoll;
         this.token = token;
+        this.watched = new LogSource(epoll, source, token);
         Fcntl.setNonBlocking(source, true);
     }
 
     /** Takes the records back that an earlier daemon was killed over and whose text is still in the pipe. */
-    void mend(LogJournal journal) throws IOException {
-        Optional<LogJournal.Batch> cut = journal.interrupted(container, name);
+    void mend(LogJournals journals) throws IOException {
+        Optional<LogJournal.Batch> cut = journals.interrupted(container, name);
         if (cut.isEmpty() || !pipe) {
             return;
         }
-        try (PipeHandover handover = PipeHandover.open(journal)) {
+        try (PipeHandover handover = PipeHandover.open(journals.first())) {
             ByteBuffer text = ByteBuffer.allocateDirect(cut.get().bytes());
             handover.look(source, text);
             if (cut.get().isText(text.flip())) {
@@ -71,7 +74,40 @@ final class LogStream {
     }
 
     void start() throws IOException {
-        epoll.add(source, Epoll.EPOLLIN, token);
+        watched.want(true);
+    }
+
+    /** Returns the device that the log is on. */
+    long device() {
+        return file.device();
+    }
+
+    /** Tells whether the stream waits for a file system that hangs. */
+    boolean isHeld() {
+        return watched.isHeld();
+    }
+
+    /** The log's file system hangs: no pump shall be told of this stream. */
+    void hold() {
+        held(true);
+    }
+
+    /** The file system goes on. */
+    void letGo() {
+        held(false);
+        synchronized (this) {
+            if (ended.getCount() > 0) {
+                watchTaps();
+            }
+        }
+    }
+
+    private void held(boolean hold) {
+        try {
+            watched.hold(hold);
+        } catch (IOException | IllegalStateException e) {
+            // only when it is being closed
+        }
     }
 
     Stream name() {
@@ -126,7 +162,7 @@ final class LogStream {
             return Moved.END;
         }
         in.flip();
-        taps.removeIf(tap -> !tap.full() && !keeps(tap, in));
+        taps.removeIf(tap -> !tap.full() && !keeps(tap, in, handover == null ? null : source));
         try {
             if (file.isThere()) {
                 if (handover != null) {
@@ -146,8 +182,8 @@ final class LogStream {
         return Moved.SOME;
     }
 
-    private static boolean keeps(Tap tap, ByteBuffer bytes) {
-        if (tap.offer(bytes)) {
+    private static boolean keeps(Tap tap, ByteBuffer bytes, @Nullable Fd shared) {
+        if (tap.offer(bytes, shared)) {
             return true;
         }
         tap.close();
@@ -175,16 +211,12 @@ final class LogStream {
             full |= tap.full();
         }
         try {
-            if (full != waiting) { // out of the set while it waits: a hang-up would be told again and again
+            if (full != waiting) {
                 waiting = full;
-                if (full) {
-                    epoll.delete(source);
-                } else {
-                    epoll.add(source, Epoll.EPOLLIN, token);
-                }
+                watched.want(!full);
             }
             for (Tap tap : taps) {
-                epoll.modify(tap.pipe(), tap.full() ? Epoll.EPOLLOUT : 0, token);
+                epoll.modify(tap.pipe(), (tap.full() ? Epoll.EPOLLOUT : 0) | Epoll.EPOLLET, token);
             }
         } catch (IOException e) {
             end(); // only when the pump is being closed
@@ -203,7 +235,7 @@ final class LogStream {
         } catch (IOException e) {
             // the user's share of pipe memory is used up: 64 KiB do
         }
-        epoll.add(pipe.write(), 0, token);
+        epoll.add(pipe.write(), Epoll.EPOLLET, token);
         taps.add(new Tap(pipe.write()));
         return pipe.read();
     }
@@ -221,9 +253,7 @@ final class LogStream {
 
     private void forget() {
         try {
-            if (source.isOpen()) {
-                epoll.delete(source);
-            }
+            watched.want(false);
         } catch (IOException | IllegalStateException e) {
             // closed by its owner meanwhile, which takes it out of the set too
         }

@@ -6,9 +6,13 @@ import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.FileIo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** The write end of a pipe to one attached client. What does not fit waits here, and the container's stream waits with it. */
 final class Tap implements AutoCloseable {
+    /** Less than this is copied, so that a slow client's pipe is not full of pages with a line each. */
+    private static final int SHARED_BYTES = 32 * 1024;
+
     private final Fd pipe;
     /** Of one size once it is there: a buffer for each rest would be memory that only a collection frees. */
     private ByteBuffer rest = ByteBuffer.allocateDirect(0);
@@ -29,11 +33,13 @@ final class Tap implements AutoCloseable {
     /**
      * Takes what was read; only while it is not {@link #full}.
      *
+     * @param source a pipe at whose head the chunk still is, and whose pages the client's pipe may share; null where there is none
      * @return false where the client is gone
      */
-    boolean offer(ByteBuffer chunk) {
+    boolean offer(ByteBuffer chunk, @Nullable Fd source) {
         ByteBuffer view = chunk.duplicate();
-        if (!write(view)) {
+        boolean share = source != null && view.remaining() >= SHARED_BYTES;
+        if (!(share ? share(source, view) : write(view))) {
             return false;
         }
         if (view.hasRemaining()) {
@@ -55,6 +61,17 @@ final class Tap implements AutoCloseable {
             return (FileIo.poll(pipe, 0, 0) & FileIo.POLLERR) != 0;
         } catch (IOException e) {
             return true;
+        }
+    }
+
+    private boolean share(Fd source, ByteBuffer bytes) {
+        try {
+            bytes.position(bytes.position() + (int) FileIo.tee(source, pipe, bytes.remaining()));
+            return true;
+        } catch (ErrnoException e) {
+            return e.errno() == Errno.EAGAIN;
+        } catch (IOException e) {
+            return false;
         }
     }
 

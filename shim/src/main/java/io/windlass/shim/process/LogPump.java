@@ -1,0 +1,107 @@
+package io.windlass.shim.process;
+
+import io.windlass.shim.linux.Epoll;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A thread that moves the output of all containers, a buffer full at a time.
+ *
+ * <p>
+ * A file cannot be written without waiting for its file system, which may hang. A pump that does not come back from one stream is retired: another
+ * one goes on with what is on other file systems, and this one ends when it comes back.
+ *
+ * <pre>
+ * IDLE ── an event ──▶ AT A STREAM ── done ──▶ IDLE
+ *                           └── hangs: retired ──▶ done: what is on that file system is watched again, ENDED
+ * </pre>
+ */
+final class LogPump implements Runnable {
+    private final Epoll epoll;
+    private final Map<Long, LogStream> streams;
+    private final HungLogs hung;
+    private final LogBuffers buffers;
+    private final Runnable busy;
+    private final Runnable end;
+    private @Nullable LogStream at;
+    private long visits;
+    private boolean retired;
+    private long hungDevice;
+    private volatile boolean closed;
+
+    /**
+     * @param busy called when it is at a stream, before it begins to work
+     * @param end called when it needs its buffers no more
+     */
+    LogPump(Epoll epoll, Map<Long, LogStream> streams, HungLogs hung, LogBuffers buffers, Runnable busy, Runnable end) {
+        this.epoll = epoll;
+        this.streams = streams;
+        this.hung = hung;
+        this.buffers = buffers;
+        this.busy = busy;
+        this.end = end;
+    }
+
+    /** The pump has not been started, or ends. */
+    void giveBack() {
+        end.run();
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!closed) {
+                int events = epoll.await(-1);
+                for (int i = 0; i < events; i++) {
+                    LogStream stream = streams.get(epoll.token(i));
+                    if (stream != null && !hung.holds(stream) && !visit(stream)) {
+                        return;
+                    }
+                }
+            }
+            giveBack();
+        } catch (IOException e) {
+            throw new IllegalStateException("log pump: " + e.getMessage(), e);
+        }
+    }
+
+    /** Returns false when this pump has been retired meanwhile: the events are another one's now. */
+    private boolean visit(LogStream stream) {
+        synchronized (this) {
+            at = stream;
+            visits++;
+        }
+        busy.run();
+        stream.ready(buffers);
+        synchronized (this) {
+            at = null;
+            if (!retired) {
+                return true;
+            }
+        }
+        hung.end(hungDevice);
+        giveBack();
+        return false;
+    }
+
+    /** Returns the number of the visit that this pump is at, or 0 when it is at none. */
+    synchronized long visit() {
+        return at == null ? 0 : visits;
+    }
+
+    /** Retires the pump if it is still at that visit. */
+    synchronized boolean retireFrom(long visit) {
+        LogStream stream = at;
+        if (stream == null || visits != visit) {
+            return false;
+        }
+        hungDevice = hung.begin(stream);
+        retired = true;
+        return true;
+    }
+
+    void close() {
+        closed = true;
+    }
+}

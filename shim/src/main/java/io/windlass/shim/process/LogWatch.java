@@ -1,0 +1,96 @@
+package io.windlass.shim.process;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Looks after the pump while it works, and replaces one that hangs. While there is nothing to do it sleeps. */
+final class LogWatch implements Runnable {
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
+    private final Maker maker;
+    private final Thread thread = Thread.ofPlatform().name("container-logs-watch").daemon().unstarted(this);
+    private volatile LogPump pump;
+    private volatile Thread pumping;
+    private volatile boolean asleep;
+    private volatile boolean closed;
+
+    /** Makes pumps. */
+    @FunctionalInterface
+    interface Maker {
+        /** @param busy what the pump calls when it begins to work */
+        LogPump make(Runnable busy) throws IOException;
+    }
+
+    LogWatch(Maker maker) throws IOException {
+        this.maker = maker;
+        pump = maker.make(this::wake);
+        pumping = Thread.ofPlatform().name("container-logs").daemon().unstarted(pump);
+    }
+
+    void start() {
+        pumping.start();
+        thread.start();
+    }
+
+    private void wake() {
+        if (asleep) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Override
+    public void run() {
+        long last = 0;
+        while (!closed) {
+            long visit = pump.visit();
+            if (visit != 0 && visit == last) {
+                visit = replace(visit);
+            }
+            boolean idle = visit == 0 && last == 0;
+            last = visit;
+            sleep(idle);
+        }
+    }
+
+    /** Returns 0 when the pump hung and has been replaced. */
+    private long replace(long visit) {
+        try {
+            LogPump fresh = maker.make(this::wake);
+            if (pump.retireFrom(visit)) {
+                pump = fresh;
+                pumping = Thread.ofPlatform().name("container-logs").daemon().start(fresh);
+                return 0;
+            }
+            fresh.giveBack();
+        } catch (IOException e) {
+            // out of descriptors: tried again as long as it hangs
+        }
+        return visit;
+    }
+
+    private void sleep(boolean idle) {
+        if (!idle) {
+            LockSupport.parkNanos(this, PATIENCE_NANOS);
+            return;
+        }
+        asleep = true;
+        if (pump.visit() == 0 && !closed) {
+            LockSupport.park(this);
+        }
+        asleep = false;
+    }
+
+    /** Ends the pump and this; a pump that hangs is not waited for. */
+    void close(Runnable wakePump) throws InterruptedException {
+        closed = true;
+        LockSupport.unpark(thread);
+        thread.join();
+        pump.close();
+        wakePump.run();
+        if (!pumping.join(Duration.ofSeconds(1))) {
+            pump.retireFrom(pump.visit());
+        }
+    }
+}
