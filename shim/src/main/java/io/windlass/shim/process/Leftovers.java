@@ -72,7 +72,9 @@ final class Leftovers implements AutoCloseable {
             }
         }
         outputs.values().forEach(Fd::close);
-        set.close();
+        synchronized (this) { // the wake-up may still be on its way
+            set.close();
+        }
     }
 
     /** Whether more may come. */
@@ -88,8 +90,9 @@ final class Leftovers implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        boolean first = !closed;
         closed = true;
-        if (epoll != null) {
+        if (first && epoll != null) {
             epoll.wake();
         }
     }

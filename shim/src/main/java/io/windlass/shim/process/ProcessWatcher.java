@@ -58,7 +58,9 @@ final class ProcessWatcher implements AutoCloseable {
                 }
             }
         }
-        epoll.close();
+        synchronized (this) { // the wake-up may still be on its way
+            epoll.close();
+        }
     }
 
     private void ended(long token) throws IOException {
@@ -74,8 +76,12 @@ final class ProcessWatcher implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        epoll.wake();
+        synchronized (this) {
+            if (!closed) {
+                closed = true;
+                epoll.wake();
+            }
+        }
         try {
             if (Thread.currentThread() != thread) {
                 thread.join();
