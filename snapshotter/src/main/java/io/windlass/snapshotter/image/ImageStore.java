@@ -68,8 +68,10 @@ final class ImageStore {
             ImageConfig config = ImageConfig.parse(content.read(record.id(), Document.LIMIT));
             loaded.put(record.id(), entry(record, config));
         } catch (IOException | RuntimeException e) {
-            LOG.warn("event=image-quarantined file={} reason=\"{}\"", file, e.getMessage());
-            if (!(e instanceof ImageException newer && newer.kind() == Kind.FAILED_PRECONDITION)) {
+            if (e instanceof ImageException newer && newer.kind() == Kind.FAILED_PRECONDITION) {
+                LOG.warn("event=image-left-alone file={} reason=\"{}\"", file, e.getMessage());
+            } else {
+                LOG.warn("event=image-quarantined file={} reason=\"{}\"", file, e.getMessage());
                 setAside(file);
             }
         }
