@@ -8,6 +8,7 @@ import io.windlass.cri.v1.ContainerResources;
 import io.windlass.cri.v1.ContainerStatus;
 import io.windlass.cri.v1.ContainerUser;
 import io.windlass.cri.v1.ImageSpec;
+import io.windlass.cri.v1.LinuxContainerResources;
 import io.windlass.cri.v1.LinuxContainerUser;
 
 /** A container's record as the CRI shows it. Pure. */
@@ -22,7 +23,7 @@ final class ContainerStatuses {
                 .setImage(ImageSpec.newBuilder().setImage(image.name()).setUserSpecifiedImage(config.getImage().getUserSpecifiedImage()))
                 .setImageRef(image.reference()).setImageId(image.id()).putAllLabels(config.getLabelsMap())
                 .putAllAnnotations(config.getAnnotationsMap()).addAllMounts(ImageMounts.shown(container)).setLogPath(container.logPath())
-                .setResources(ContainerResources.newBuilder().setLinux(container.resources())).setUser(user(container))
+                .setResources(ContainerResources.newBuilder().setLinux(inForce(container.resources()))).setUser(user(container))
                 .setStopSignal(StopSignal.toCri(container.stopSignal()));
         switch (container.life()) {
             case Created() -> {
@@ -39,5 +40,12 @@ final class ContainerStatuses {
         var linux = LinuxContainerUser.newBuilder().setUid(user.uid()).setGid(user.gid());
         user.groups().forEach(linux::addSupplementalGroups);
         return ContainerUser.newBuilder().setLinux(linux).build();
+    }
+
+    /** Who asks for a limit of memory and says nothing of swap gets none of that: the limit of both together is the same. */
+    static LinuxContainerResources inForce(LinuxContainerResources wanted) {
+        return wanted.getMemoryLimitInBytes() > 0 && wanted.getMemorySwapLimitInBytes() == 0
+                ? wanted.toBuilder().setMemorySwapLimitInBytes(wanted.getMemoryLimitInBytes()).build()
+                : wanted;
     }
 }
