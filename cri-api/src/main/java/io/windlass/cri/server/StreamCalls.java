@@ -5,6 +5,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.windlass.cri.config.Config;
 import io.windlass.cri.container.Pods;
 import io.windlass.cri.log.Logfmt;
+import io.windlass.cri.store.Clocks;
 import io.windlass.cri.stream.Attach;
 import io.windlass.cri.stream.Exec;
 import io.windlass.cri.stream.PendingRequests;
@@ -14,7 +15,6 @@ import io.windlass.cri.stream.StreamServer;
 import io.windlass.cri.stream.pod.PodTarget;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +35,7 @@ record StreamCalls(Exec exec, Attach attach, PortForward portForward) {
         try {
             server = StreamServer.start(StreamAddress.parse(config.address()), tls(config), Duration.ofSeconds(config.idleSeconds()),
                     target,
-                    new PendingRequests(InstantSource.system()));
+                    new PendingRequests(Clocks.monotonic()));
         } catch (IllegalArgumentException e) {
             throw new IOException("stream.address: " + e.getMessage(), e);
         }

@@ -74,7 +74,8 @@ final class Layers implements AutoCloseable {
 
     private Optional<Future<?>> walk(ObjectId id, long fresh) {
         var layer = known.get(id);
-        if (layer != null && Clocks.nanos(clock) - layer.at() < fresh) {
+        long age = layer == null ? fresh : Clocks.nanos(clock) - layer.at();
+        if (age >= 0 && age < fresh) { // a clock that was put back makes it older than nothing
             return Optional.empty();
         }
         try {
