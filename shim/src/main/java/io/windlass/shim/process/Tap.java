@@ -38,8 +38,7 @@ final class Tap implements AutoCloseable {
      */
     boolean offer(ByteBuffer chunk, @Nullable Fd source) {
         ByteBuffer view = chunk.duplicate();
-        boolean share = source != null && view.remaining() >= SHARED_BYTES;
-        if (!(share ? share(source, view) : write(view))) {
+        if (!(source != null && view.remaining() >= SHARED_BYTES ? share(source, view) : write(view))) {
             return false;
         }
         if (view.hasRemaining()) {
