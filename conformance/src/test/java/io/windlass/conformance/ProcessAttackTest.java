@@ -59,7 +59,7 @@ class ProcessAttackTest {
             PodContainer container = pod.script(WATCH + "cat /seen");
             container.awaitLog("watching");
             execs(container);
-            container.sh("touch /stop");
+            container.exec("touch", "/stop"); // the container's end may kill it before its own
             assertThat(container.output()).isEqualTo("watching\n");
         }
     }
@@ -85,7 +85,7 @@ class ProcessAttackTest {
                     .andThen(c -> c.addAllCommand(List.of("sh", "-c", script))));
             container.awaitLog("watching");
             execs(container);
-            container.sh("touch /stop");
+            container.exec("touch", "/stop"); // the container's end may kill it before its own
             assertThat(container.output()).isEqualTo("watching\n");
             assertThat(pod.script("echo next").output()).isEqualTo("next\n");
         }
@@ -122,7 +122,7 @@ class ProcessAttackTest {
                     assertThat(refused.getMessage()).isNotBlank();
                 }
             }
-            watcher.sh("touch /stop");
+            watcher.exec("touch", "/stop"); // the container's end may kill it before its own
             assertThat(watcher.output()).isEqualTo("ready\n");
             assertThat(pod.script("echo next").output()).isEqualTo("next\n");
         }
