@@ -105,7 +105,7 @@ record FaultyNode(Node node) {
     }
 
     /** Makes a daemon open all that it opens only once. */
-    private void warmUp() throws Exception {
+    static void warmUp(Node node) throws Exception {
         try (Pod pod = Pod.run(node)) {
             PodContainer container = pod.script("sleep 1000");
             container.sh("true");
@@ -145,7 +145,7 @@ record FaultyNode(Node node) {
         @Override
         public void beforeEach(ExtensionContext context) throws Exception {
             FaultyNode node = node(context);
-            node.warmUp();
+            warmUp(node.node);
             KernelState before = node.node.state();
             context.getStore(NAMESPACE).put(Begun.class, new Begun(node, before, Pulse.of(node.node)));
         }
@@ -154,7 +154,7 @@ record FaultyNode(Node node) {
         public void afterEach(ExtensionContext context) throws Exception {
             Begun begun = context.getStore(NAMESPACE).remove(Begun.class, Begun.class);
             begun.pulse.close();
-            begun.node.warmUp();
+            warmUp(begun.node.node);
             List<String> leaks = begun.node.node.leaksSince(begun.before);
             if (!leaks.isEmpty()) {
                 throw new AssertionError(context.getDisplayName() + " left the machine in another state:\n" + String.join("\n", leaks)

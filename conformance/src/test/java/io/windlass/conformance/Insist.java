@@ -37,6 +37,20 @@ final class Insist {
         }
     }
 
+    /** What has no answer. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws Exception;
+    }
+
+    /** As {@link #on}, for a call without an answer. */
+    static void done(String what, Step step) throws Exception {
+        var unused = on(what, () -> {
+            step.run();
+            return true;
+        });
+    }
+
     static boolean isPassing(StatusRuntimeException e) {
         return PASSING.contains(e.getStatus().getCode());
     }

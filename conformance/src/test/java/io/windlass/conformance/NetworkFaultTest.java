@@ -48,10 +48,7 @@ class NetworkFaultTest {
     @BeforeAll
     void open() throws Exception {
         node = Node.open(NodeOptions.fromProperties().withNetwork(Network.PLUGINS));
-        node.killDaemon();
-        node.scratch().write("conf.d/deadline.toml", "[cni]\nplugin_timeout_seconds = " + DEADLINE_SECONDS + "\n");
-        plugin = MoodyPlugin.install(node);
-        node.startDaemon();
+        plugin = MoodyPlugin.install(node, DEADLINE_SECONDS);
         Pod.run(node).close();
     }
 

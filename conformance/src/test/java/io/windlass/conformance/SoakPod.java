@@ -101,12 +101,11 @@ final class SoakPod {
         ContainerConfig config = PodContainer.config(node, pod.config()).addAllCommand(List.of("sh", "-c", script)).build();
         PodContainer container = Insist.on("CreateContainer", () -> create(pod, config));
         var starts = new int[1];
-        Insist.on("StartContainer", () -> {
+        Insist.done("StartContainer", () -> {
             if (container.status().getState() == ContainerState.CONTAINER_CREATED) {
                 starts[0]++;
                 container.start();
             }
-            return true;
         });
         figures.containers.increment();
         if (stopped) {
@@ -149,10 +148,7 @@ final class SoakPod {
         String expected = IntStream.range(0, task.lines()).mapToObj(i -> "line " + i + "\n").collect(Collectors.joining());
         if (task.stopped()) {
             container.awaitLog(expected);
-            Insist.on("StopContainer", () -> {
-                container.stop(Duration.ZERO);
-                return true;
-            });
+            Insist.done("StopContainer", () -> container.stop(Duration.ZERO));
         }
         ContainerStatus status = Insist.on("the exit of " + container.id(), container::awaitExit);
         assertThat(status.getExitCode()).as("exit code of " + container.id()).isEqualTo(task.stopped() ? KILLED : task.code());
@@ -162,9 +158,6 @@ final class SoakPod {
         } else {
             assertThat(log).as("log of " + container.id()).isEqualTo(expected);
         }
-        Insist.on("RemoveContainer", () -> {
-            container.remove();
-            return true;
-        });
+        Insist.done("RemoveContainer", container::remove);
     }
 }

@@ -5,7 +5,6 @@ import io.windlass.conformance.fixture.KernelState;
 import io.windlass.conformance.fixture.MoodyPlugin;
 import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.NodeOptions.Network;
-import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.TarLayer;
 import io.windlass.conformance.fixture.TarLayer.Owner;
 import io.windlass.conformance.fixture.TestImage;
@@ -54,17 +53,14 @@ class SoakTest extends OwnNode {
 
     @Test
     void endsAsItBegan() throws Exception {
-        node.killDaemon();
-        node.scratch().write("conf.d/deadline.toml", "[cni]\nplugin_timeout_seconds = 2\n");
-        MoodyPlugin plugin = MoodyPlugin.install(node);
-        node.startDaemon();
+        MoodyPlugin plugin = MoodyPlugin.install(node, 2);
         for (int i = 0; i < IMAGES; i++) {
             byte[] content = new byte[IMAGE_BYTES];
             new Random(i).nextBytes(content);
             node.registry().push("soak", "" + i,
                     TestImage.of(TestImage.Layer.gzip(new TarLayer().file("content", content, Owner.root(0644)))));
         }
-        warmUp();
+        FaultyNode.warmUp(node);
         KernelState before = node.state();
         long seed = Long.getLong("fault.seed", ThreadLocalRandom.current().nextLong());
         System.out.println("soak: -Dfault.seed=" + seed);
@@ -84,25 +80,14 @@ class SoakTest extends OwnNode {
             }
         }
         System.out.println("soak of " + LENGTH.toSeconds() + " s: " + figures);
-        warmUp();
+        FaultyNode.warmUp(node);
         assertThat(node.leaksSince(before)).isEmpty();
         if (figures.memory.size() >= 8) {
             assertThat(figures.growthPercent()).as("growth of the daemon in percent, of %s", figures.memory).isLessThan(5);
         }
     }
 
-    /** What a daemon opens once. */
-    private void warmUp() throws Exception {
-        try (Pod pod = Pod.run(node)) {
-            pod.script("sleep 1000").sh("true");
-        }
-    }
-
-    private interface Step {
-        void run() throws Exception;
-    }
-
-    private Void repeat(Step step) throws Exception {
+    private Void repeat(Insist.Step step) throws Exception {
         while (!isOver(1)) {
             step.run();
         }

@@ -18,30 +18,32 @@ final class Following {
         this.id = id;
     }
 
+    /** What is done at each look. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
     /** Prints the log until the container has ended, and returns its last status. */
     ContainerStatus until(LogTail tail) throws IOException, InterruptedException {
+        return follow(tail::printNew);
+    }
+
+    /** Returns the last status once the container has ended. */
+    ContainerStatus untilEnd() throws IOException, InterruptedException {
+        return follow(() -> {
+        });
+    }
+
+    private ContainerStatus follow(Step step) throws IOException, InterruptedException {
         while (true) {
             ContainerStatus status = status();
-            tail.printNew();
-            if (hasEnded(status)) {
+            step.run();
+            if (status.getState() == ContainerState.CONTAINER_EXITED || status.getState() == ContainerState.CONTAINER_UNKNOWN) {
                 return status;
             }
             Thread.sleep(INTERVAL_MILLIS);
         }
-    }
-
-    /** Returns the last status once the container has ended. */
-    ContainerStatus untilEnd() throws InterruptedException {
-        ContainerStatus status = status();
-        while (!hasEnded(status)) {
-            Thread.sleep(INTERVAL_MILLIS);
-            status = status();
-        }
-        return status;
-    }
-
-    private static boolean hasEnded(ContainerStatus status) {
-        return status.getState() == ContainerState.CONTAINER_EXITED || status.getState() == ContainerState.CONTAINER_UNKNOWN;
     }
 
     private ContainerStatus status() {
