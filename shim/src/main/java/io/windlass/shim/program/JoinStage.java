@@ -42,10 +42,8 @@ final class JoinStage {
     }
 
     static void namespace(ProgramBuilder p, NamespaceSpec namespace, Value kind) {
-        switch (namespace) {
-            case NamespaceSpec.Join join -> p.ignore("close", Sys.CLOSE, join(p, join.path(), kind));
-            case NamespaceSpec.New _,NamespaceSpec.Host _ -> {
-            }
+        if (namespace instanceof NamespaceSpec.Join join) {
+            p.ignore("close", Sys.CLOSE, join(p, join.path(), kind));
         }
     }
 

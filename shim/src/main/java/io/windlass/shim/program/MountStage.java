@@ -36,11 +36,14 @@ final class MountStage {
     }
 
     void mount(MountSpec mount, List<DeviceSpec> devices) {
-        switch (mount) {
-            case MountSpec.Bind _,MountSpec.Image _ -> attach(mount);
-            case MountSpec.Filesystem filesystem -> filesystem(filesystem);
-            case MountSpec.Dev _ -> DevStage.mount(p, targets, devices, sources);
-            case MountSpec.Cgroup cgroup -> cgroup(cgroup);
+        if (mount instanceof MountSpec.Filesystem filesystem) {
+            filesystem(filesystem);
+        } else if (mount instanceof MountSpec.Cgroup cgroup) {
+            cgroup(cgroup);
+        } else if (mount instanceof MountSpec.Dev) {
+            DevStage.mount(p, targets, devices, sources);
+        } else {
+            attach(mount);
         }
     }
 

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * The rooms that are used up to the first exit stand before the ops, so that everything the shim needs while it waits is in the first page. See interpreter-x86_64.S for the format.
+ *
+ * <p>
+ * Without a switch over types: its code is made when it first runs, 10 ms on the way of a daemon's first container.
  */
 final class ProgramEncoder {
     /** Where the interpreter puts the program. */
@@ -105,11 +108,7 @@ final class ProgramEncoder {
 
     /** Gives a room its place: small ones here, large ones later. */
     private int place(Operand operand, int at) {
-        Room room = switch (operand) {
-            case Operand.Memory memory -> memory.room();
-            case Operand.Result result -> result.place().room();
-            case Operand.Value _,Operand.Text _,Operand.Strings _ -> null;
-        };
+        Room room = operand.room();
         if (room == null || rooms.containsKey(room)) {
             return at;
         }
@@ -144,37 +143,35 @@ final class ProgramEncoder {
     }
 
     private void op(int at, Instruction instruction) {
-        switch (instruction) {
-            case Instruction.Call call -> {
-                int flags = call.onZero() ? ON_ZERO : 0;
-                for (int i = 0; i < call.arguments().size(); i++) {
-                    Operand argument = call.arguments().get(i);
-                    if (argument instanceof Operand.Result) {
-                        flags |= 0x100 << i;
-                    }
-                    word(at + 8 + 8 * i, argument);
-                }
-                header(at, call.sys().number(architecture), flags, call.tolerated(), target(call.target(), at));
-                if (call.result() != null) {
-                    word(at + 64, call.result());
-                }
+        if (instruction instanceof Instruction.Call call) {
+            call(at, call);
+        } else if (instruction instanceof Instruction.Test test) {
+            header(at, TEST, 0, 0, target(test.otherwise(), at));
+            test.address().write(this, at + 8);
+            out.putLong(at + 16, test.mask());
+            out.putLong(at + 24, test.value());
+        } else if (instruction instanceof Instruction.Jump jump) {
+            header(at, TEST, 0, 0, target(jump.target(), at));
+            out.putLong(at + 8, BASE);
+            out.putLong(at + 24, 1); // nothing masked by 0 is 1
+        } else {
+            header(at, Sys.CLOSE.number(architecture), 0, 0, 0); // a refusal
+            out.putLong(at + 8, -1); // EBADF
+        }
+    }
+
+    private void call(int at, Instruction.Call call) {
+        int flags = call.onZero() ? ON_ZERO : 0;
+        for (int i = 0; i < call.arguments().size(); i++) {
+            Operand argument = call.arguments().get(i);
+            if (argument instanceof Operand.Result) {
+                flags |= 0x100 << i;
             }
-            case Instruction.Test test -> {
-                header(at, TEST, 0, 0, target(test.otherwise(), at));
-                word(at + 8, test.address());
-                out.putLong(at + 16, test.mask());
-                out.putLong(at + 24, test.value());
-            }
-            case Instruction.Jump jump -> {
-                header(at, TEST, 0, 0, target(jump.target(), at));
-                out.putLong(at + 8, BASE);
-                out.putLong(at + 24, 1); // nothing masked by 0 is 1
-            }
-            case Instruction.Refuse _ -> {
-                header(at, Sys.CLOSE.number(architecture), 0, 0, 0);
-                out.putLong(at + 8, -1); // EBADF
-            }
-            case Instruction.Here _ -> throw new AssertionError("a label takes no room");
+            argument.write(this, at + 8 + 8 * i);
+        }
+        header(at, call.sys().number(architecture), flags, call.tolerated(), target(call.target(), at));
+        if (call.result() != null) {
+            call.result().write(this, at + 64);
         }
     }
 
@@ -199,21 +196,19 @@ final class ProgramEncoder {
         }
         out.put(at, room.bytes());
         for (int i = 0; i < room.words().size(); i++) {
-            word(at + 8 * i, room.words().get(i));
+            room.words().get(i).write(this, at + 8 * i);
         }
     }
 
-    private void word(int at, Operand operand) {
-        switch (operand) {
-            case Operand.Value value -> out.putLong(at, value.value());
-            case Operand.Text text -> out.putLong(at, BASE + text(text.text()));
-            case Operand.Strings strings -> out.putLong(at, BASE + strings(strings));
-            case Operand.Memory memory -> memory(at, memory);
-            case Operand.Result result -> memory(at, result.place());
-        }
+    void number(int at, long value) {
+        out.putLong(at, value);
     }
 
-    private void memory(int at, Operand.Memory memory) {
+    void address(int at, int of) {
+        out.putLong(at, BASE + of);
+    }
+
+    void address(int at, Operand.Memory memory) {
         int room = rooms.getOrDefault(memory.room(), -1);
         if (room < 0) {
             zeroFixes.add(() -> out.putLong(at, BASE + rooms.getOrDefault(memory.room(), 0) + memory.offset()));
@@ -222,7 +217,8 @@ final class ProgramEncoder {
         }
     }
 
-    private int text(String text) {
+    /** Returns where a string is; equal ones are one. */
+    int text(String text) {
         Integer known = data.get(text);
         if (known != null) {
             return known;
@@ -236,16 +232,17 @@ final class ProgramEncoder {
         return at;
     }
 
-    private int strings(Operand.Strings strings) {
+    /** Returns where an array of strings is. */
+    int strings(List<String> strings) {
         Integer known = data.get(strings);
         if (known != null) {
             return known;
         }
         int at = end;
-        end = at + 8 * (strings.strings().size() + 1);
+        end = at + 8 * (strings.size() + 1);
         reserve(end);
-        for (int i = 0; i < strings.strings().size(); i++) {
-            long address = BASE + text(strings.strings().get(i));
+        for (int i = 0; i < strings.size(); i++) {
+            long address = BASE + text(strings.get(i));
             out.putLong(at + 8 * i, address);
         }
         data.put(strings, at);

@@ -33,11 +33,10 @@ final class SourceStage {
     }
 
     void open(MountSpec mount) {
-        switch (mount) {
-            case MountSpec.Bind bind -> bind(bind);
-            case MountSpec.Cgroup cgroup -> cgroup.views().forEach(view -> cgroup(view, cgroup.readonly()));
-            case MountSpec.Filesystem _,MountSpec.Dev _,MountSpec.Image _ -> {
-            }
+        if (mount instanceof MountSpec.Bind bind) {
+            bind(bind);
+        } else if (mount instanceof MountSpec.Cgroup cgroup) {
+            cgroup.views().forEach(view -> cgroup(view, cgroup.readonly()));
         }
     }
 

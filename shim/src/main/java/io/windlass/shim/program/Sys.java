@@ -73,10 +73,7 @@ public enum Sys {
 
     /** Returns the number on a machine. */
     int number(Architecture architecture) {
-        return switch (architecture) {
-            case X86_64 -> x86;
-            case AARCH64 -> arm;
-        };
+        return architecture == Architecture.X86_64 ? x86 : arm;
     }
 
     /** Returns the name as in man section 2. */
