@@ -72,7 +72,7 @@ class NetworkTest {
     void hasLoopbackAddressAndRoute(Node node) throws Exception {
         try (Pod pod = Pod.run(node)) {
             String links = pod.script("ip addr show lo; ip addr show eth0; ip route").output();
-            assertThat(links).contains("127.0.0.1/8", pod.ip() + "/24", "default via " + node.subnet().prefix() + "1");
+            assertThat(links).contains("127.0.0.1/8", pod.ip() + "/22", "default via " + node.subnet().prefix() + "1");
         }
     }
 
