@@ -78,6 +78,12 @@ final class LauncherShims implements Shims {
     }
 
     @Override
+    public ShimRef findLeft(Path exitRecord) throws IOException {
+        return launcher.findLeftShim(exitRecord).map(shim -> new ShimRef(shim.pid(), shim.startTime(), shim.initPid(), boot))
+                .orElse(ShimRef.GONE);
+    }
+
+    @Override
     public void killLeft(Predicate<Path> records) throws IOException {
         launcher.killLeftShims(records);
     }

@@ -9,7 +9,7 @@ import io.windlass.cri.store.Clocks;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.RecordDirectory.Durability;
 import io.windlass.cri.v1.ContainerEventType;
-import io.windlass.shim.process.Launcher;
+import io.windlass.shim.process.ExitRecordFile;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.snapshot.Snapshotter;
 import java.io.IOException;
@@ -25,11 +25,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>
  * One whose shim lives is watched again and its output goes on into its log; one that ended meanwhile gets the end that its shim recorded; one
- * of which there is neither ended with the node. What the earlier daemon was killed over before it could note it is taken back: shims, commands,
- * snapshots and directories.
+ * of which there is neither ended with the node. A start that the earlier daemon was killed over is called off, unless the program has been let go
+ * already: then the container runs. What else it could not note is taken back: shims, commands, snapshots and directories.
  */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final ContainerStore store;
     private final SandboxStore sandboxes;
@@ -56,20 +57,51 @@ final class Recovery {
     }
 
     void run() {
+        forEach(this::decide);
         killLeftShims();
+        forEach(this::recover);
+        store.corrupt().forEach(this::end);
+        removeOrphans();
+    }
+
+    /** A step of the recovery of one container. */
+    @FunctionalInterface
+    private interface Step {
+        void take(Container container) throws IOException;
+    }
+
+    private void forEach(Step step) {
         for (var container : store.all()) {
             try {
-                switch (container.record().life()) {
-                    case Running running -> resume(container, running);
-                    case Created() -> clear(container); // the daemon may have died in the middle of a start
-                    case Exited _ -> clear(container);
-                }
+                step.take(container);
             } catch (IOException | RuntimeException e) {
                 LOG.error("event=recovery-failed container={} error=\"{}\"", container.id().shortened(), e.getMessage());
             }
         }
-        store.corrupt().forEach(this::end);
-        removeOrphans();
+    }
+
+    /** A start that the daemon was killed over is called off; where that comes too late, the container is noted as one that was started. */
+    private void decide(Container container) throws IOException {
+        var record = container.record();
+        if (!(record.life() instanceof Created)) {
+            return;
+        }
+        var exitRecord = parts.paths(record.id()).exitRecord();
+        long started = exitRecord.toFile().lastModified() * NANOS_PER_MILLI; // or ended: the clock of the end is never earlier
+        if (ExitRecordFile.callOff(exitRecord)) {
+            return;
+        }
+        store.update(container, record.with(record.life().started(started, shims.findLeft(exitRecord))), Durability.PROCESS);
+        events.container(record.id(), record.sandbox(), ContainerEventType.CONTAINER_STARTED_EVENT);
+        LOG.info("event=cut-start-noted container={}", record.id().shortened());
+    }
+
+    private void recover(Container container) throws IOException {
+        switch (container.record().life()) {
+            case Running running -> resume(container, running);
+            case Created() -> clear(container); // its start may have been called off
+            case Exited _ -> clear(container);
+        }
     }
 
     /** Ends what runs of a container that is no longer known: its owner will make another one, and two at a time are worse than none. */
@@ -94,7 +126,7 @@ final class Recovery {
             endCommands(container);
             return;
         }
-        var end = Launcher.exitOf(container.id().value(), exitRecord);
+        var end = ExitRecordFile.exitOf(container.id().value(), exitRecord);
         if (end.isPresent()) {
             var at = end.get().finishedAt();
             exits.note(container,
@@ -115,7 +147,7 @@ final class Recovery {
         }
     }
 
-    /** A start that was cut short has left a shim that nobody would ever release; the container can be started again after that. */
+    /** A start that was called off has left a shim that nobody would ever release; the container can be started again after that. */
     private void killLeftShims() {
         var states = parts.states();
         if (!Files.exists(states)) {
@@ -125,7 +157,7 @@ final class Recovery {
         try {
             var directory = states.toRealPath(); // as the kernel names it
             for (var container : store.all()) {
-                if (container.record().life() instanceof Running) {
+                if (container.record().life() instanceof Running running && !running.shim().equals(ShimRef.GONE)) {
                     noted.add(directory.resolve(states.relativize(parts.paths(container.id()).exitRecord())));
                 }
             }

@@ -8,4 +8,7 @@ package io.windlass.cri.container;
  * @param initPid the pid on the host of the container's init
  * @param boot the id of the boot that the pids belong to
  */
-public record ShimRef(int shimPid, long startTime, int initPid, String boot) {}
+public record ShimRef(int shimPid, long startTime, int initPid, String boot) {
+    /** One that nobody will find. */
+    static final ShimRef GONE = new ShimRef(0, 0, 0, "");
+}

@@ -37,6 +37,13 @@ interface Shims extends AutoCloseable {
      */
     boolean adopt(ContainerRecord container, ShimRef ref, Path exitRecord) throws IOException;
 
+    /**
+     * Finds the shim of a container whose program was started when the earlier daemon was killed over it.
+     *
+     * @return {@link ShimRef#GONE} where there is none that could be taken over
+     */
+    ShimRef findLeft(Path exitRecord) throws IOException;
+
     /** Kills the shims that an earlier daemon started and did not note, whose exit records are these; what they started is in its cgroup. */
     void killLeft(Predicate<Path> records) throws IOException;
 

@@ -32,6 +32,7 @@ import io.windlass.cri.v1.StopContainerRequest;
 import io.windlass.cri.v1.StopPodSandboxRequest;
 import io.windlass.cri.v1.UpdateContainerResourcesRequest;
 import io.windlass.shim.cgroup.CgroupDriver;
+import io.windlass.shim.program.ExitRecord;
 import io.windlass.snapshotter.image.Image;
 import io.windlass.snapshotter.oci.ChainId;
 import io.windlass.snapshotter.oci.Digest;
@@ -39,6 +40,8 @@ import io.windlass.snapshotter.oci.ImageConfig;
 import io.windlass.snapshotter.oci.Platform;
 import io.windlass.snapshotter.oci.Reference;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -232,6 +235,29 @@ class ContainerLifeTest {
         start(created);
         assertThat(pods.containers().list().call(ListContainersRequest.getDefaultInstance()).getContainersList()).hasSize(2);
         assertThat(create(config("c"))).isNotEqualTo(created);
+    }
+
+    @Test
+    void isStartedByALaterDaemonOnlyIfItNeverRan() throws Exception {
+        var begun = create(config("a"));
+        exitRecord(begun, ExitRecord.HEAD);
+        var ran = create(config("b"));
+        exitRecord(ran, ExitRecord.HEAD, ExitRecord.STARTED);
+        pods.close();
+        pods = openPods();
+        start(begun);
+        assertThat(status(ran).getState()).as("its shim is gone").isEqualTo(ContainerState.CONTAINER_EXITED);
+        assertThat(status(ran).getExitCode()).isEqualTo(255);
+        assertThat(status(ran).getStartedAt()).isPositive().isLessThanOrEqualTo(status(ran).getFinishedAt());
+        assertCode(Code.FAILED_PRECONDITION, () -> start(ran));
+    }
+
+    private void exitRecord(String container, long... words) throws IOException {
+        var bytes = ByteBuffer.allocate(words.length * ExitRecord.WORD).order(ByteOrder.LITTLE_ENDIAN);
+        for (long word : words) {
+            bytes.putLong(word);
+        }
+        Files.write(scratch.resolve("state/containers").resolve(container).resolve("exit"), bytes.array());
     }
 
     private Pods openPods() throws IOException {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Processes that an earlier daemon started and was killed over before it could note them: they are looked for among all of the machine. */
 public final class LeftProcesses {
@@ -19,14 +21,25 @@ public final class LeftProcesses {
 
     private LeftProcesses() {}
 
+    /** Gives the numbers of the processes that the test holds of. */
+    public static List<Integer> find(Test test) throws IOException {
+        List<Integer> found = new ArrayList<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path process : processes) {
+                if (holds(test, process)) {
+                    found.add(Integer.parseInt(process.getFileName().toString()));
+                }
+            }
+        }
+        return found;
+    }
+
     /** Kills the processes that the test holds of, waits for their ends, and gives their number. Blocks. */
     public static int kill(Test test) throws IOException {
         int killed = 0;
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
-            for (Path process : processes) {
-                if (holds(test, process) && kill(process, test)) {
-                    killed++;
-                }
+        for (int pid : find(test)) {
+            if (kill(pid, test)) {
+                killed++;
             }
         }
         return killed;
@@ -41,9 +54,9 @@ public final class LeftProcesses {
     }
 
     /** The second look is at the process of the pidfd. */
-    private static boolean kill(Path process, Test test) throws IOException {
-        try (PidFd found = PidFd.open(Integer.parseInt(process.getFileName().toString()))) {
-            if (!holds(test, process)) {
+    private static boolean kill(int pid, Test test) throws IOException {
+        try (PidFd found = PidFd.open(pid)) {
+            if (!holds(test, PROC.resolve(Integer.toString(pid)))) {
                 return false;
             }
             found.sendSignal(Processes.SIGKILL);

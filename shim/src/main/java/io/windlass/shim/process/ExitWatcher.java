@@ -53,7 +53,7 @@ public final class ExitWatcher implements AutoCloseable {
         String id = container.id();
         try {
             reap(container.shim());
-            return Launcher.exitOf(id, container.exitRecord()).orElseGet(() -> lost(container));
+            return ExitRecordFile.exitOf(id, container.exitRecord()).orElseGet(() -> lost(container));
         } catch (IOException e) {
             LOG.log(System.Logger.Level.ERROR, "exit of container " + id + " cannot be read", e);
             return lost(container);

@@ -2,12 +2,8 @@ package io.windlass.shim.process;
 
 import io.windlass.shim.linux.Errno;
 import io.windlass.shim.linux.ErrnoException;
-import io.windlass.shim.linux.Fcntl;
-import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.PidFd;
-import io.windlass.shim.linux.Syscall;
 import io.windlass.shim.program.Architecture;
-import io.windlass.shim.program.ExitRecord;
 import io.windlass.shim.program.ProgramCompiler;
 import io.windlass.shim.program.ShimFd;
 import io.windlass.shim.spec.CgroupJoin;
@@ -49,7 +45,7 @@ public final class Launcher implements AutoCloseable {
      * Starts a container. Returns once its command has been executed.
      *
      * @param stdin whether the container's standard input is a pipe (or, with a terminal, open); else it is /dev/null
-     * @param exitRecord file that the shim makes and writes at the container's end, 32 bytes
+     * @param exitRecord file that is made anew and tells, also a later daemon, whether the command ran and how it ended, see {@link ExitRecordFile}
      * @throws LaunchException what could not be done; nothing is left running
      */
     public ShimProcess start(String id, ContainerSpec spec, boolean stdin, Path exitRecord) throws IOException {
@@ -86,11 +82,11 @@ public final class Launcher implements AutoCloseable {
         ShimSpawn.Started started;
         try {
             streams.keep();
-            started = spawn.start(compiler.container(spec, stdin, exitRecord, bindDevices), streams.descriptors(), streams.childEnds(),
+            streams.giveAway(ShimFd.EXIT, ExitRecordFile.create(exitRecord));
+            started = spawn.start(compiler.container(spec, stdin, bindDevices), streams.descriptors(), streams.childEnds(),
                     List.of());
         } catch (IOException | RuntimeException e) {
             streams.close();
-            removeRecord(exitRecord);
             throw e;
         }
         try {
@@ -98,14 +94,13 @@ public final class Launcher implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             started.destroy();
             streams.close();
-            removeRecord(exitRecord);
             throw e;
         }
     }
 
     /**
-     * Takes a start back: kills the container's init and waits for its end; leaves neither a shim nor an exit record. What else runs in the
-     * container's cgroup is the caller's to kill. Only for a container that this launcher started and whose exit nobody has been told of.
+     * Takes a start back: kills the container's init and waits for its end and its shim's. What else runs in the container's cgroup is the
+     * caller's to kill. Only for a container that this launcher started and whose exit nobody has been told of.
      */
     public void takeBack(ShimProcess container) throws IOException {
         blocking.call(() -> {
@@ -140,20 +135,10 @@ public final class Launcher implements AutoCloseable {
         }
     }
 
-    static void removeRecord(Path exitRecord) throws IOException {
-        try {
-            Syscall.unlinkat(Fd.CWD, exitRecord.toString(), 0);
-        } catch (ErrnoException e) {
-            if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENOTDIR) {
-                throw e;
-            }
-        }
-    }
-
     /**
      * Finds a container that an earlier daemon started, and opens its streams again.
      *
-     * @return empty if that shim is gone: the exit record tells how the container ended, see {@link #exitOf}
+     * @return empty if that shim is gone: the exit record tells how the container ended, see {@link ExitRecordFile#exitOf}
      */
     public Optional<ShimProcess> adopt(String id, int shimPid, long shimStartTime, int initPid, boolean terminal, boolean stdin,
             Path exitRecord)
@@ -197,24 +182,6 @@ public final class Launcher implements AutoCloseable {
             return Optional.empty();
         }
         return Optional.of(process);
-    }
-
-    /** Reads the exit record of a container whose shim is gone; empty where none was written. */
-    public static Optional<ExitStatus> exitOf(String id, Path exitRecord) throws IOException {
-        byte[] record = new byte[ExitRecord.SIZE];
-        int length;
-        try (Fd file = Syscall.openat(Fd.CWD, exitRecord.toString(), Fcntl.O_RDONLY | Fcntl.O_NOFOLLOW, 0)) {
-            length = file.read(record, record.length);
-        } catch (ErrnoException e) {
-            if (e.errno() == Errno.ENOENT) {
-                return Optional.empty();
-            }
-            throw e;
-        }
-        if (length < ExitRecord.SIZE) {
-            return Optional.empty();
-        }
-        return ExitRecord.parse(record).map(exit -> ExitStatus.ofWaitStatus(id, exit.waitStatus(), exit.at()));
     }
 
     /**
@@ -268,6 +235,15 @@ public final class Launcher implements AutoCloseable {
     /** Kills a pod's init that was started and never noted; false where there is none. */
     public boolean killLeftPodInit(String pod) throws IOException {
         return blocking.call(() -> PodInitProcess.killLeft(pod));
+    }
+
+    /**
+     * Finds the shim of a container that an earlier daemon started and did not note.
+     *
+     * @return empty where there is none, or none that {@link #adopt} could take: it is not yet done with what it keeps
+     */
+    public Optional<LeftShim> findLeftShim(Path exitRecord) throws IOException {
+        return blocking.call(() -> LeftShims.find(exitRecord));
     }
 
     /**

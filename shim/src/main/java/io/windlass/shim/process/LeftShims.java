@@ -1,11 +1,13 @@
 package io.windlass.shim.process;
 
 import io.windlass.shim.linux.LeftProcesses;
+import io.windlass.shim.program.ShimFd;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -21,6 +23,18 @@ final class LeftShims {
     /** Kills the shims whose exit record is one of these, and waits for their ends. Blocks. */
     static int killByRecord(Predicate<Path> record) throws IOException {
         return LeftProcesses.kill(process -> isOurs(process) && opens(process, record));
+    }
+
+    /** Finds the shim with this exit record, once it has all that it keeps. */
+    static Optional<LeftShim> find(Path record) throws IOException {
+        Path file = record.toRealPath(); // as the kernel names it
+        for (int pid : LeftProcesses.find(process -> isOurs(process) && opens(process, file::equals))) {
+            int init = ProcFile.pidOf(pid, ShimFd.KEEP_INIT);
+            if (init != 0) {
+                return Optional.of(new LeftShim(pid, ProcFile.startTime(pid), init));
+            }
+        }
+        return Optional.empty();
     }
 
     /** Kills the process with exactly these arguments, and waits for its end. Blocks. */

@@ -33,6 +33,20 @@ final class ProcFile {
         return Long.parseLong(stat, at, stat.indexOf(' ', at), 10);
     }
 
+    /** Returns the process that a pidfd of another process means: -1 if it has ended; 0 if that is not open, or no pidfd. */
+    static int pidOf(int holder, int pidfd) throws IOException {
+        try (Fd file = Syscall.openat(Fd.CWD, "/proc/" + holder + "/fdinfo/" + pidfd, Fcntl.O_RDONLY, 0)) {
+            String info = read(file);
+            int at = info.indexOf("\nPid:\t") + 6;
+            return at < 6 ? 0 : Integer.parseInt(info, at, info.indexOf('\n', at), 10);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ESRCH) {
+                return 0;
+            }
+            throw e;
+        }
+    }
+
     /** Returns the daemon's permitted capabilities. */
     static long capabilities() throws IOException {
         try (Fd file = Syscall.openat(Fd.CWD, "/proc/self/status", Fcntl.O_RDONLY, 0)) {

@@ -93,13 +93,12 @@ public final class ShimProcess implements AutoCloseable {
         shim.sendSignal(RELEASE);
     }
 
-    /** Kills the container's init, waits for its end, and leaves neither a shim nor an exit record. Blocks. */
+    /** Kills the container's init and waits for its end and its shim's. Blocks. */
     void destroy() throws IOException {
         signal(Processes.SIGKILL);
         release();
         shim.waitExit();
         close();
-        Launcher.removeRecord(exitRecord);
     }
 
     /** Lets go of the container, which runs on: closes pidfds and streams. */

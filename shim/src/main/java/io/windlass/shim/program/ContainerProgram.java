@@ -121,6 +121,7 @@ final class ContainerProgram {
         exec.workingDirectory(targets, true);
         RootStage.readonly(p, spec.root());
         exec.chownStreams(stdin, true, true);
+        decide();
         if (spec.linux().namespaces().pid() instanceof NamespaceSpec.Join) {
             new BirthStage(p, spec.process(), capabilities).emit(report);
             return;
@@ -132,5 +133,19 @@ final class ContainerProgram {
         exec.closeOthers();
         identity.finish();
         exec.command();
+    }
+
+    /** The command will run, unless this start has been called off, see {@link ExitRecord}. Before the limits, among which may be one for files. */
+    private void decide() {
+        Room first = Room.zero("first", ExitRecord.WORD);
+        Value length = Value.of(ExitRecord.WORD);
+        p.call("note the start", Sys.WRITE, fd(ShimFd.EXIT), Structs.words("started", ExitRecord.STARTED).address(), length);
+        p.call("read what was noted first", Sys.PREAD64, fd(ShimFd.EXIT), first.address(), length, length);
+        Label calledOff = p.label("called-off");
+        p.test(first.address(), -1, ExitRecord.STARTED, calledOff);
+        p.later(() -> {
+            p.here(calledOff);
+            p.refuse("the start was called off");
+        });
     }
 }

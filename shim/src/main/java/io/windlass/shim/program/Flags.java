@@ -19,7 +19,6 @@ final class Flags {
     static final Value O_RDWR = new Value(2, "O_RDWR");
     static final Value O_CREAT = new Value(0100, "O_CREAT");
     static final Value O_NOCTTY = new Value(0400, "O_NOCTTY");
-    static final Value O_TRUNC = new Value(01000, "O_TRUNC");
     static final Value O_PATH = new Value(010000000, "O_PATH");
     static final Value O_CLOEXEC = new Value(02000000, "O_CLOEXEC");
 

@@ -147,12 +147,12 @@ final class KeeperStage {
      *
      * @param container whether it keeps what a container needs, with signals blocked, and not just waits for a command
      */
-    void keep(Room report, Result pidfd, Operand record, boolean container) {
-        if (container) {
-            p.ignore("keep pidfd", Sys.DUP3, pidfd, fd(ShimFd.KEEP_INIT), O_CLOEXEC);
-        }
+    void keep(Room report, Result pidfd, boolean container) {
         if (terminal) {
             receiveTerminal();
+        }
+        if (container) { // the last of what a daemon looks for that finds this shim
+            p.ignore("keep pidfd", Sys.DUP3, pidfd, fd(ShimFd.KEEP_INIT), O_CLOEXEC);
         }
         p.ignore("report", Sys.WRITE, fd(ShimFd.REPORT), report.address(), Value.of(16));
         closeSurplus();
@@ -167,7 +167,7 @@ final class KeeperStage {
             p.ignore("wait", Sys.WAIT4, report.result(8), exit.at(8), ZERO, NULL);
         }
         p.ignore("clock", Sys.CLOCK_GETTIME, new Value(0, "CLOCK_REALTIME"), exit.at(16));
-        p.ignore("exit record", Sys.WRITE, record, exit.address(), Value.of(ExitRecord.SIZE));
+        p.ignore("exit record", Sys.WRITE, fd(ShimFd.EXIT), exit.address(), Value.of(ExitRecord.SIZE));
         if (container) {
             awaitRelease();
         } else if (terminal) {

@@ -1,7 +1,6 @@
 package io.windlass.shim.program;
 
 import io.windlass.shim.program.Operand.Result;
-import io.windlass.shim.program.Operand.Text;
 import io.windlass.shim.program.Operand.Value;
 import io.windlass.shim.spec.Capabilities;
 import io.windlass.shim.spec.CgroupJoin;
@@ -12,7 +11,6 @@ import io.windlass.shim.spec.NamespaceSpec;
 import io.windlass.shim.spec.Namespaces;
 import io.windlass.shim.spec.ProcessSpec;
 import io.windlass.shim.spec.UserSpec;
-import java.nio.file.Path;
 import java.util.List;
 
 import static io.windlass.shim.program.Flags.*;
@@ -39,10 +37,9 @@ public final class ProgramCompiler {
      * A container with its shim. Where others are in its PID namespace already, it is made outside and born there as the last thing, see {@link BirthStage}.
      *
      * @param stdin whether descriptor 0 is a pipe that the container reads; else it gets its own /dev/null
-     * @param exitRecord where the shim leaves an {@link ExitRecord}
      * @param bindDevices whether devices are bound from the host, where nodes may not be made; in a user namespace they always are
      */
-    public SyscallProgram container(ContainerSpec spec, boolean stdin, Path exitRecord, boolean bindDevices) {
+    public SyscallProgram container(ContainerSpec spec, boolean stdin, boolean bindDevices) {
         ProgramBuilder p = new ProgramBuilder(architecture);
         boolean terminal = spec.process().terminal();
         Namespaces namespaces = spec.linux().namespaces();
@@ -52,8 +49,6 @@ public final class ProgramCompiler {
         if (stdin && !terminal) {
             keeper.keepInput();
         }
-        Result record = p.keep("exit", "create exit record " + exitRecord, Sys.OPENAT, AT_FDCWD, new Text(exitRecord.toString()), O_WRONLY
-                .or(O_CREAT).or(O_TRUNC).or(O_CLOEXEC).or(new Value(architecture.noFollow(), "O_NOFOLLOW")), Value.octal(0600));
         keeper.blockSignals();
         Label child = p.label("child");
         Room report = Structs.words("report", 0, 0);
@@ -68,12 +63,11 @@ public final class ProgramCompiler {
         } else {
             pidfd = keeper.clone(CLONE_NEWNS, spec.linux().cgroup(), child, report);
         }
-        keeper.keep(report, pidfd, record, true);
+        keeper.keep(report, pidfd, true);
         p.here(child);
         keeper.unblockSignals();
         if (namespaces.pid() instanceof NamespaceSpec.Join) {
             keeper.closeSurplus();
-            p.ignore("close", Sys.CLOSE, record);
         }
         new ContainerProgram(p, spec, stdin, capabilities, bindDevices).emit(report);
         return p.build();
@@ -93,7 +87,7 @@ public final class ProgramCompiler {
         Label child = p.label("child");
         Room report = Structs.words("report", 0, 0);
         Result pidfd = keeper.cloneByHelper(ZERO, spec.cgroup(), child, report);
-        keeper.keep(report, pidfd, fd(ShimFd.EXIT), false);
+        keeper.keep(report, pidfd, false);
         p.here(child);
         new ExecProgram(p, spec, capabilities).emit(report, stdin, stdout, stderr);
         return p.build();

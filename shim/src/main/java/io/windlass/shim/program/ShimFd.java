@@ -26,7 +26,7 @@ public final class ShimFd {
     public static final int INIT = 8;
     /** The pidfd of the container's init, kept by its shim; above all numbers that its program opens. */
     public static final int KEEP_INIT = 32;
-    /** Takes the exit record of an exec program. */
+    /** Takes the {@link ExitRecord}. */
     public static final int EXIT = 9;
 
     private ShimFd() {}

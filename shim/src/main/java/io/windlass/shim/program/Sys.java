@@ -37,6 +37,7 @@ public enum Sys {
     PIDFD_OPEN(434, 434),
     PIVOT_ROOT(155, 41),
     PRCTL(157, 167),
+    PREAD64(17, 67),
     PRLIMIT64(302, 261),
     READ(0, 63),
     READLINKAT(267, 78),

@@ -48,7 +48,7 @@ class ContainerLifeTest {
             assertThat(again.signal(Processes.SIGKILL)).isTrue();
         }
         assertThat(box.exit().code()).isEqualTo(137);
-        assertThat(Launcher.exitOf("a", box.record("a"))).hasValueSatisfying(exit -> assertThat(exit.code()).isEqualTo(137));
+        assertThat(ExitRecordFile.exitOf("a", box.record("a"))).hasValueSatisfying(exit -> assertThat(exit.code()).isEqualTo(137));
         assertThat(box.launcher.adopt("a", first.shimPid(), first.shimStartTime(), first.initPid(), false, true, box.record("a")))
                 .isEmpty();
     }

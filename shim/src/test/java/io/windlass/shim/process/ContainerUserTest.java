@@ -73,7 +73,7 @@ class ContainerUserTest {
     void tellsItsEnd() throws Exception {
         box.start("a", spec("exit 42"));
         assertThat(box.exit().code()).isEqualTo(42);
-        assertThat(Launcher.exitOf("a", box.record("a"))).hasValueSatisfying(exit -> assertThat(exit.code()).isEqualTo(42));
+        assertThat(ExitRecordFile.exitOf("a", box.record("a"))).hasValueSatisfying(exit -> assertThat(exit.code()).isEqualTo(42));
     }
 
     @Test

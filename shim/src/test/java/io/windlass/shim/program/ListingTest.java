@@ -30,7 +30,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ListingTest {
     private static final Path POD = Path.of("/run/windlass/sandboxes/5a");
-    private static final Path EXIT = Path.of("/run/windlass/containers/c1/exit");
     private static final List<String> ENV = List.of("PATH=/usr/bin:/bin", "HOME=/root");
     private static final CgroupJoin CGROUP = new CgroupJoin(List.of(Path.of("/sys/fs/cgroup/memory/pod/c1/tasks")),
             Path.of("/sys/fs/cgroup/unified/pod/c1"));
@@ -58,17 +57,17 @@ class ListingTest {
 
     @Test
     void container() throws IOException {
-        isAsListed("container", compiler.container(container(process(), NamespaceSpec.NEW), false, EXIT, false));
+        isAsListed("container", compiler.container(container(process(), NamespaceSpec.NEW), false, false));
     }
 
     @Test
     void containerWithATerminal() throws IOException {
-        isAsListed("terminal", compiler.container(container(process().withTerminal(true), NamespaceSpec.NEW), true, EXIT, false));
+        isAsListed("terminal", compiler.container(container(process().withTerminal(true), NamespaceSpec.NEW), true, false));
     }
 
     @Test
     void containerInThePidNamespaceOfItsPod() throws IOException {
-        isAsListed("pod-pid", compiler.container(container(process(), NamespaceSpec.join(POD.resolve("pid"))), false, EXIT, false));
+        isAsListed("pod-pid", compiler.container(container(process(), NamespaceSpec.join(POD.resolve("pid"))), false, false));
     }
 
     @Test
@@ -77,7 +76,7 @@ class ListingTest {
         LinuxSpec linux = spec.linux();
         LinuxSpec own = new LinuxSpec(linux.namespaces().in(new UserNamespace(POD.resolve("user"), 131072, 131072, 65536)), linux.cgroup(),
                 linux.resources(), linux.maskedPaths(), linux.readonlyPaths(), linux.devices(), linux.sysctl());
-        isAsListed("user", compiler.container(new ContainerSpec(spec.process(), spec.root(), "", spec.mounts(), own), false, EXIT, false));
+        isAsListed("user", compiler.container(new ContainerSpec(spec.process(), spec.root(), "", spec.mounts(), own), false, false));
     }
 
     @Test

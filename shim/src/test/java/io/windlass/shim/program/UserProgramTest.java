@@ -35,7 +35,7 @@ class UserProgramTest {
                 List.of(new DeviceSpec("/dev/fuse", DeviceSpec.Kind.CHARACTER, 10, 229, 0666, 0, 0, Path.of("/dev/host-fuse"))), Map.of());
         RootSpec root = new RootSpec.Overlay(Path.of("/base"), List.of("1", "2"), "3/fs", "3/work", false);
         ContainerSpec spec = new ContainerSpec(ProcessSpec.of(List.of("true"), List.of()), root, "", all, linux);
-        return new ProgramCompiler(Architecture.X86_64, -1).container(spec, false, Path.of("/exit"), bindDevices).listing();
+        return new ProgramCompiler(Architecture.X86_64, -1).container(spec, false, bindDevices).listing();
     }
 
     private static void inOrder(String listing, String... steps) {
