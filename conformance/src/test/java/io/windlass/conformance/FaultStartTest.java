@@ -1,12 +1,15 @@
 package io.windlass.conformance;
 
+import io.grpc.Status.Code;
 import io.windlass.conformance.FaultyNode.Cut;
 import io.windlass.conformance.FaultyNode.Moment;
 import io.windlass.conformance.fixture.CgroupParent;
 import io.windlass.conformance.fixture.Fault;
+import io.windlass.conformance.fixture.LogLine;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.conformance.fixture.Wait;
 import io.windlass.cri.v1.Container;
 import io.windlass.cri.v1.ContainerConfig;
 import io.windlass.cri.v1.ContainerState;
@@ -23,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The daemon is killed while it creates and starts a container. */
 @Faulty
 class FaultStartTest {
+    private static final Duration AT_MOST = Duration.ofSeconds(10);
 
     @Row(5)
     void aContainerThatIsBeingCreatedIsThereOrNot(Fault fault, FaultyNode faulty) throws Exception {
@@ -85,11 +89,17 @@ class FaultStartTest {
             }
             if (state == ContainerState.CONTAINER_CREATED) {
                 assertThat(FaultyNode.processesOf(node, "1234567")).isEmpty();
+                assertThat(gate.resolve("runs")).as("what has run").doesNotExist();
                 container.start();
+            } else {
+                Failure.of(node, Code.FAILED_PRECONDITION, container::start);
             }
             container.awaitLog("output");
+            assertThat(LogLine.text(container.log())).isEqualTo("output\n");
+            assertThat(gate.resolve("runs")).hasContent("run\n");
             assertThat(container.status().getState()).isEqualTo(ContainerState.CONTAINER_RUNNING);
-            assertThat(FaultyNode.processesOf(node, "1234567")).as("its process").hasSize(1);
+            Wait.untilTrue("its one process, which has just been executed", AT_MOST,
+                    () -> FaultyNode.processesOf(node, "1234567").size() == 1);
             container.stop(Duration.ZERO);
             assertThat(container.awaitExit().getExitCode()).isEqualTo(137);
         }
