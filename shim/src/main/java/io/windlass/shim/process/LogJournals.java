@@ -41,11 +41,6 @@ final class LogJournals {
         return opened.stream().flatMap(journal -> journal.interrupted(id, stream).stream()).findFirst();
     }
 
-    /** For a look into a pipe that notes nothing. */
-    synchronized LogJournal first() {
-        return opened.getFirst();
-    }
-
     /** Returns one that no pump has. */
     synchronized LogJournal take() throws IOException {
         if (!idle.isEmpty()) {

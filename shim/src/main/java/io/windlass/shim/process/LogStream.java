@@ -54,17 +54,25 @@ final class LogStream {
         Fcntl.setNonBlocking(source, true);
     }
 
-    /** Takes the records back that an earlier daemon was killed over and whose text is still in the pipe. */
+    /** Takes the records back that an earlier daemon was killed over, or the rest of their text out of the pipe. */
     void mend(LogJournals journals) throws IOException {
         Optional<LogJournal.Batch> cut = journals.interrupted(container, name);
         if (cut.isEmpty() || !pipe) {
             return;
         }
-        try (PipeHandover handover = PipeHandover.open(journals.first())) {
-            ByteBuffer text = ByteBuffer.allocateDirect(cut.get().bytes());
-            handover.look(source, text);
-            if (cut.get().isText(text.flip())) {
-                file.cutTo(cut.get().logSize());
+        LogJournal.Batch batch = cut.get();
+        if (batch.taken() == 0) {
+            file.cutTo(batch.logSize());
+        } else {
+            drop(batch.bytes() - batch.taken());
+        }
+    }
+
+    private void drop(int count) throws IOException {
+        ByteBuffer rest = ByteBuffer.allocateDirect(count);
+        try {
+            while (rest.hasRemaining() && source.read(rest) > 0) {
+                // a pipe gives what is in its first pages
             }
         } catch (ErrnoException e) {
             if (e.errno() != Errno.EAGAIN) {
@@ -166,7 +174,7 @@ final class LogStream {
         try {
             if (file.isThere()) {
                 if (handover != null) {
-                    handover.journal().begin(container, name, file.size(), in);
+                    handover.journal().begin(container, name, file.size(), in.remaining());
                 }
                 buffers.start(name, Instant.now());
                 for (int records = buffers.next(); records > 0; records = buffers.next()) {

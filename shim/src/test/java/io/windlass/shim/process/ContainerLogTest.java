@@ -47,19 +47,24 @@ class ContainerLogTest {
         err.write().close();
     }
 
-    /** The daemon was killed after it had written a record, before and after it had taken the text. */
+    /** The daemon was killed after it had written a record, before and after it had taken the text, of which there is more of the same. */
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aLineThatADaemonWasKilledOverIsThereOnce(boolean taken) throws Exception {
+    @ValueSource(ints = {0, 1, 4})
+    void aLineThatADaemonWasKilledOverIsThereOnce(int taken) throws Exception {
         Path file = dir.resolve("log");
         String earlier = "2026-01-01T00:00:00.000000000Z stdout F zero\n";
         String half = "2026-01-01T00:00:01.000000000Z stdout F one\n";
         byte[] text = "one\n".getBytes(StandardCharsets.UTF_8);
-        LogJournal.open(dir.resolve("other")).begin("c1", ContainerLog.Stream.OUT, earlier.length(), ByteBuffer.wrap(text));
+        LogJournal journal = LogJournal.open(dir.resolve("other"));
+        journal.begin("c1", ContainerLog.Stream.OUT, earlier.length(), text.length);
         Files.writeString(file, earlier + half);
-        if (!taken) {
-            out.write().writeFully(text);
+        out.write().writeFully(text);
+        if (taken > 0) {
+            try (Fd journaled = journal.openForText()) {
+                assertThat(FileIo.splice(out.read(), journaled, taken)).isEqualTo(taken);
+            }
         }
+        out.write().writeFully(text);
         out.write().writeFully("two\n".getBytes(StandardCharsets.UTF_8));
         logs.close();
         logs = new ContainerLogs(ContainerLogs.DEFAULT_MAX_LINE, dir.resolve("other"));
@@ -67,7 +72,7 @@ class ContainerLogTest {
         out.write().close();
         err.write().close();
         assertThat(log.drain(LONG)).isTrue();
-        assertThat(Files.readAllLines(file)).extracting(line -> line.split(" ")[3]).containsExactly("zero", "one", "two");
+        assertThat(Files.readAllLines(file)).extracting(line -> line.split(" ")[3]).containsExactly("zero", "one", "one", "two");
     }
 
     @Test
