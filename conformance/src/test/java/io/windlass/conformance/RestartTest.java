@@ -6,6 +6,7 @@ import io.windlass.conformance.fixture.LogLine;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
 import io.windlass.conformance.fixture.Processes;
+import io.windlass.conformance.fixture.SmallDisk;
 import io.windlass.conformance.fixture.Wait;
 import io.windlass.cri.v1.ContainerEventType;
 import io.windlass.cri.v1.ContainerState;
@@ -14,6 +15,7 @@ import io.windlass.cri.v1.PodSandboxState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -46,6 +48,51 @@ class RestartTest extends OwnNode {
             ContainerStatus status = container.awaitExit();
             assertThat(status.getExitCode()).isEqualTo(42);
             assertThat(LogLine.text(container.log())).isEqualTo("before\nafter\n");
+        }
+        assertThat(leaks(before)).isEmpty();
+    }
+
+    /** Of a file system that hangs nobody is waited for but the log that is on it. */
+    @Test
+    void goesOnWhileALogIsOnAFrozenDisk() throws Exception {
+        KernelState before = node.state();
+        Path mountPoint = node.scratch().directory("frozen");
+        Path gate = node.scratch().directory("frozen-gate");
+        try (SmallDisk disk = SmallDisk.make(node.scratch().resolve("frozen-disk"), 16L << 20, mountPoint);
+                Pod held = Pod.run(node, config -> config.setLogDirectory(mountPoint.toString()));
+                Pod free = Pod.run(node)) {
+            String counter = "echo before; while [ ! -e /gate/go ]; do sleep 0.01; done; "
+                    + "i=0; while [ ! -e /gate/close ]; do i=$((i+1)); echo line $i; sleep 0.01; done";
+            List<PodContainer> containers = new ArrayList<>();
+            for (Pod pod : List.of(held, free)) {
+                containers.add(pod.start(c -> {
+                    c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
+                    c.addAllCommand(List.of("sh", "-c", counter));
+                }));
+            }
+            for (PodContainer container : containers) {
+                container.awaitLog("before\n");
+            }
+            node.killDaemon();
+            Files.move(containers.getFirst().logPath(), mountPoint.resolve("rotated")); // for a new one the disk is written to
+            disk.freeze();
+            try {
+                Files.createFile(gate.resolve("go"));
+                node.startDaemon();
+                containers.getLast().awaitLog("line 10\n");
+                assertThat(containers.getFirst().sh("echo alive")).isEqualTo("alive\n");
+            } finally {
+                disk.thaw();
+            }
+            Files.createFile(gate.resolve("close"));
+            for (PodContainer container : containers) {
+                assertThat(container.awaitExit().getExitCode()).isZero();
+                List<String> lines = LogLine.text(container.log()).replace("before\n", "").lines().toList();
+                assertThat(lines).hasSizeGreaterThanOrEqualTo(10);
+                for (int n = 0; n < lines.size(); n++) {
+                    assertThat(lines.get(n)).isEqualTo("line " + (n + 1));
+                }
+            }
         }
         assertThat(leaks(before)).isEmpty();
     }

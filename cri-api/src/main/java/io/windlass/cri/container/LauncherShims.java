@@ -48,7 +48,9 @@ final class LauncherShims implements Shims {
     public ShimRef start(ObjectId id, ContainerSpec spec, boolean stdin, Path exitRecord, @Nullable Path log) throws IOException {
         var shim = launcher.start(id.value(), spec, stdin, exitRecord);
         try {
-            follow(id, shim, log);
+            running.put(id, shim);
+            logs.attach(shim, log);
+            watcher.watch(shim);
         } catch (IOException | RuntimeException e) {
             unfollow(id);
             launcher.takeBack(shim);
@@ -65,7 +67,9 @@ final class LauncherShims implements Shims {
                     container.config().getStdin(), exitRecord);
             if (shim.isPresent()) {
                 try {
-                    follow(id, shim.get(), log(container));
+                    running.put(id, shim.get());
+                    logs.adopt(shim.get(), log(container));
+                    watcher.watch(shim.get());
                 } catch (IOException | RuntimeException e) {
                     unfollow(id);
                     shim.get().close();
@@ -138,12 +142,6 @@ final class LauncherShims implements Shims {
             throw CriException.failedPrecondition("container " + id + " has ended");
         }
         return shim;
-    }
-
-    private void follow(ObjectId id, ShimProcess shim, @Nullable Path log) throws IOException {
-        running.put(id, shim);
-        logs.attach(shim, log);
-        watcher.watch(shim);
     }
 
     private void unfollow(ObjectId id) {

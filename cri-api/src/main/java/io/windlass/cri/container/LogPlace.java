@@ -25,11 +25,11 @@ final class LogPlace {
         }
         var below = Path.of(container.config().getLogPath());
         var text = container.logPath();
-        var directory = Files.createDirectories(Path.of(text.substring(0, text.length() - below.toString().length()))).toRealPath();
+        var directory = ensure(Path.of(text.substring(0, text.length() - below.toString().length()))).toRealPath();
         var place = directory;
         for (var name : below) {
             if (!place.equals(directory)) {
-                Files.createDirectories(place);
+                ensure(place);
             }
             place = place.resolve(name);
             if (Files.isSymbolicLink(place)) {
@@ -37,5 +37,10 @@ final class LogPlace {
             }
         }
         return place;
+    }
+
+    /** One that is there is not made, for which a frozen file system would be waited for. */
+    private static Path ensure(Path directory) throws IOException {
+        return Files.isDirectory(directory) ? directory : Files.createDirectories(directory);
     }
 }

@@ -43,12 +43,22 @@ public final class ContainerLogs implements AutoCloseable {
     }
 
     /**
-     * Follows a container that was started or adopted. Close the log before the container.
+     * Follows a container that was started. Close the log before the container.
      *
      * @param logFile made with mode 0640 or appended to; null throws output away, but for taps
      */
     public ContainerLog attach(ShimProcess container, @Nullable Path logFile) throws IOException {
         LogFile file = new LogFile(logFile);
+        file.open();
+        return follow(container, file);
+    }
+
+    /** The same for one that was adopted, and whose log may be on a file system that hangs: the file is opened when there is something to write. */
+    public ContainerLog adopt(ShimProcess container, @Nullable Path logFile) throws IOException {
+        return follow(container, new LogFile(logFile));
+    }
+
+    private ContainerLog follow(ShimProcess container, LogFile file) throws IOException {
         List<LogStream> made = new ArrayList<>();
         try {
             switch (container.stdio()) {
@@ -60,8 +70,12 @@ public final class ContainerLogs implements AutoCloseable {
             }
             ContainerLog log = new ContainerLog(this, container, file, made);
             logs.put(container.id(), log);
+            file.mendBy(() -> {
+                for (LogStream stream : made) {
+                    stream.mend(journals);
+                }
+            });
             for (LogStream stream : made) {
-                stream.mend(journals);
                 streams.put(stream.token(), stream);
                 stream.start();
             }

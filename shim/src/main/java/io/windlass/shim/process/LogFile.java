@@ -16,19 +16,46 @@ import org.jspecify.annotations.Nullable;
  * counted, and told by a record of its own as soon as one can be written: a reader must not take what is there for all.
  */
 final class LogFile implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(LogFile.class.getName());
     private static final int FLAGS = Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_APPEND | Fcntl.O_NOFOLLOW | Fcntl.O_NONBLOCK;
     private static final int MODE = 0640;
 
     private final @Nullable Path path;
     private @Nullable Fd fd;
+    private boolean unopened;
+    private Mending mending = () -> {
+    };
     private long dropped;
     private long untold;
     private String reason = "";
     private volatile long device;
 
+    /** What an earlier daemon has left in the file to do. */
+    @FunctionalInterface
+    interface Mending {
+        void mend() throws IOException;
+    }
+
+    /** The directory is there. The file is opened by whoever needs it first, who may have to wait for its file system. */
     LogFile(@Nullable Path path) throws IOException {
         this.path = path;
-        this.fd = open(path);
+        this.unopened = path != null;
+        Path directory = path == null ? null : path.getParent();
+        if (directory != null) {
+            device = Syscall.statx(Fd.CWD, directory.toString(), 0).device();
+        }
+    }
+
+    /** Before anything is written to the file this is done. */
+    synchronized void mendBy(Mending left) {
+        mending = left;
+    }
+
+    /** Opens the file. */
+    synchronized void open() throws IOException {
+        unopened = false;
+        fd = open(path);
+        mending.mend();
     }
 
     private @Nullable Fd open(@Nullable Path path) throws IOException {
@@ -51,6 +78,7 @@ final class LogFile implements AutoCloseable {
     }
 
     synchronized void reopen() throws IOException {
+        openFirst();
         Fd fresh = open(path);
         Fd old = fd;
         fd = fresh;
@@ -61,7 +89,19 @@ final class LogFile implements AutoCloseable {
 
     /** Tells whether there is a file to write to. */
     synchronized boolean isThere() {
+        openFirst();
         return fd != null;
+    }
+
+    /** One that cannot be opened costs the output, not the container. */
+    private void openFirst() {
+        if (unopened) {
+            try {
+                open();
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, "log " + path + " cannot be gone on with", e);
+            }
+        }
     }
 
     /** Writes whole records; those that cannot be written are counted as dropped. */

@@ -158,6 +158,7 @@ final class LogStream {
     }
 
     private Moved move(LogBuffers buffers) {
+        boolean logged = file.isThere();
         ByteBuffer in = buffers.in().clear();
         PipeHandover handover = pipe ? buffers.handover() : null;
         try {
@@ -172,7 +173,7 @@ final class LogStream {
         in.flip();
         taps.removeIf(tap -> !tap.full() && !keeps(tap, in, handover == null ? null : source));
         try {
-            if (file.isThere()) {
+            if (logged) {
                 if (handover != null) {
                     handover.journal().begin(container, name, file.size(), in.remaining());
                 }

@@ -68,7 +68,7 @@ class ContainerLogTest {
         out.write().writeFully("two\n".getBytes(StandardCharsets.UTF_8));
         logs.close();
         logs = new ContainerLogs(ContainerLogs.DEFAULT_MAX_LINE, dir.resolve("other"));
-        ContainerLog log = logs.attach(container, file);
+        ContainerLog log = logs.adopt(container, file);
         out.write().close();
         err.write().close();
         assertThat(log.drain(LONG)).isTrue();
