@@ -4,6 +4,7 @@ import io.windlass.cri.container.ContainerLife.Running;
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.sandbox.SandboxStore;
 import io.windlass.shim.cgroup.ExecGroup;
+import io.windlass.shim.linux.Errno;
 import io.windlass.shim.process.ExecProcess;
 import io.windlass.shim.process.ExecResult;
 import io.windlass.shim.process.LaunchException;
@@ -63,6 +64,14 @@ public final class Execs {
                 group);
     }
 
+    /** What a client is told where a program could not be run. See clone(2) and setuid(2) for how a limit of processes shows. */
+    static CriException refusal(String what, LaunchException e) {
+        var message = what + ": " + e.getMessage();
+        return e.errno() == Errno.EAGAIN
+                ? CriException.resourceExhausted(message + ": the limit of processes is reached")
+                : CriException.failedPrecondition(message);
+    }
+
     /** As the container's process, but for what a terminal wants to know of itself where the container has none. */
     private static ProcessSpec process(ContainerSpec spec, List<String> command, boolean terminal) {
         var process = spec.process().withArgs(command).withTerminal(terminal);
@@ -106,7 +115,7 @@ public final class Execs {
         }
 
         private CriException refused(LaunchException e) {
-            return CriException.failedPrecondition("command cannot be run in container " + container.id() + ": " + e.getMessage());
+            return refusal("command cannot be run in container " + container.id(), e);
         }
 
         /** A command that still runs is killed with all that it has started; what one has left behind that ended by itself is the container's. */

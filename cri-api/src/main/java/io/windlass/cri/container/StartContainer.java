@@ -91,8 +91,7 @@ public final class StartContainer {
         try {
             return shims.start(record.id(), spec, record.config().getStdin(), paths.exitRecord(), LogPlace.make(record));
         } catch (LaunchException e) {
-            throw CriException.failedPrecondition("container " + record.config().getMetadata().getName() + " cannot be started: "
-                    + e.getMessage());
+            throw Execs.refusal("container " + record.config().getMetadata().getName() + " cannot be started", e);
         }
     }
 

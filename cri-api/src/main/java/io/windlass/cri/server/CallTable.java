@@ -32,6 +32,8 @@ final class CallTable {
                 inFlight.run(() -> answer(name, single(call), request, observer));
             } catch (RejectedExecutionException e) {
                 observer.onError(Status.UNAVAILABLE.withDescription(name + ": the daemon stops").asRuntimeException());
+            } catch (OutOfMemoryError e) { // all threads are busy, and no other can be made
+                observer.onError(StatusMapper.map(name, e).asRuntimeException());
             }
         }));
         return this;

@@ -33,6 +33,7 @@ public final class InFlight implements AutoCloseable {
      * Runs a call on a thread of its own, in the caller's gRPC context.
      *
      * @throws RejectedExecutionException after close
+     * @throws OutOfMemoryError where no thread can be made
      */
     void run(Runnable call) {
         Runnable inContext = Context.current().wrap(call);
@@ -45,7 +46,7 @@ public final class InFlight implements AutoCloseable {
                     add(-1);
                 }
             });
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
             add(-1);
             throw e;
         }

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 /** Gives every error its gRPC code, here and nowhere else. */
 final class StatusMapper {
 
+    private static final int EAGAIN = 11;
     private static final int ENOMEM = 12;
     private static final int ENFILE = 23;
     private static final int EMFILE = 24;
@@ -39,6 +40,9 @@ final class StatusMapper {
             case StatusRuntimeException e -> e.getStatus();
             case NetworkException e -> status(code(e.kind()), text(e), e);
             case ImageException e -> status(code(e.kind()), text(e), e);
+            case ErrnoException e when e.errno() == EAGAIN -> status(Code.RESOURCE_EXHAUSTED, call + ": " + text(e)
+                    + ": the limit of processes is reached", e);
+            case OutOfMemoryError e -> status(Code.RESOURCE_EXHAUSTED, call + ": " + text(e), e);
             case ErrnoException e -> status(code(e.errno()), call + ": " + text(e), e);
             case IOException e when isFull(e) -> status(Code.RESOURCE_EXHAUSTED, call + ": " + text(e)
                     + ": make room there, or remove images and containers", e);

@@ -25,6 +25,9 @@ class StatusMapperTest {
     static Stream<Arguments> errors() {
         return Stream.of(Arguments.of(CriException.notFound("container x does not exist"), Code.NOT_FOUND, "container x does not exist"),
                 Arguments.of(new ErrnoException("write /a", 28), Code.RESOURCE_EXHAUSTED, "Call x: write /a: ENOSPC"),
+                Arguments.of(new ErrnoException("posix_spawn", 11), Code.RESOURCE_EXHAUSTED, "Call x: posix_spawn: EAGAIN"),
+                Arguments.of(new ErrnoException("posix_spawn", 11), Code.RESOURCE_EXHAUSTED, "the limit of processes"),
+                Arguments.of(new OutOfMemoryError("unable to create native thread"), Code.RESOURCE_EXHAUSTED, "Call x: unable"),
                 Arguments.of(new ErrnoException("open /a", 2), Code.INTERNAL, "Call x: open /a: ENOENT"),
                 Arguments.of(new FileSystemException("/a", null, "No space left on device"), Code.RESOURCE_EXHAUSTED,
                         "Call x: /a: No space left"),

@@ -52,10 +52,16 @@ final class Ingests {
             Thread thread = Thread.ofPlatform().name("fetch-" + digest.brief()).daemon().unstarted(() -> run(digest, self[0], source));
             Running started = new Running(file, thread);
             self[0] = started;
+            try {
+                thread.start();
+            } catch (OutOfMemoryError e) { // no thread can be made
+                file.fail(new IOException(e));
+                file.closeChannel();
+                throw e;
+            }
             if (present == null) {
                 running.put(digest, started);
             }
-            thread.start();
             return new Ingest(file, false, () -> release(digest, started));
         } catch (IOException e) {
             throw ImageException.of("cannot begin to fetch blob " + digest, e);

@@ -39,11 +39,16 @@ final class RunningPull {
         if (!first && waiting == 0) {
             return false;
         }
-        waiting++;
         listeners.add(progress);
         if (first) {
-            thread.start();
+            try {
+                thread.start();
+            } catch (OutOfMemoryError e) { // no thread can be made; the next who joins tries again
+                listeners.remove(progress);
+                throw e;
+            }
         }
+        waiting++;
         return true;
     }
 
@@ -56,6 +61,9 @@ final class RunningPull {
             }
             if (e.getCause() instanceof InterruptedException cancelled) {
                 throw new ImageException(Kind.UNAVAILABLE, "the pull was given up", cancelled);
+            }
+            if (e.getCause() instanceof OutOfMemoryError exhausted) {
+                throw exhausted;
             }
             throw new IllegalStateException("a pull failed unexpectedly", e.getCause());
         } finally {
