@@ -13,7 +13,7 @@ import io.windlass.cri.v1.ContainerState;
  *                 could not be started: code 128, StartError
  * </pre>
  *
- * All times are nanoseconds since the epoch.
+ * All times are nanoseconds since the epoch, and no container ends before it was started: the clock may have been set back meanwhile.
  */
 public sealed interface ContainerLife {
     String COMPLETED = "Completed";
@@ -64,7 +64,7 @@ public sealed interface ContainerLife {
         var reason = oomKilled && code != 0 ? OOM_KILLED : code == 0 ? COMPLETED : ERROR;
         return switch (this) {
             case Created() -> new Exited(0, now, code, reason, "");
-            case Running running -> new Exited(running.startedAt(), now, code, reason, "");
+            case Running running -> new Exited(running.startedAt(), Math.max(now, running.startedAt()), code, reason, "");
             case Exited exited -> exited;
         };
     }
@@ -73,7 +73,8 @@ public sealed interface ContainerLife {
     default ContainerLife lost(long now) {
         return switch (this) {
             case Running running ->
-                new Exited(running.startedAt(), now, UNKNOWN_CODE, UNKNOWN, "the node went down, or the shim was killed");
+                new Exited(running.startedAt(), Math.max(now, running.startedAt()), UNKNOWN_CODE, UNKNOWN,
+                        "the node went down, or the shim was killed");
             case Created _,Exited _ -> this;
         };
     }
