@@ -6,6 +6,7 @@ import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.oci.ImageException.Kind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ final class BlobFetch {
         this.sink = sink;
     }
 
-    /** Fetches the rest from one host; a connection that is cut after it gave something is resumed. */
+    /** Fetches the rest from one host; a connection that is cut after it gave something is resumed, one that gives nothing for a while is not. */
     void from(HostSession session) throws IOException {
         for (int attempt = 1; offset < blob.size() || blob.size() == 0; attempt++) {
             long before = offset;
@@ -33,7 +34,7 @@ final class BlobFetch {
             } catch (InterruptedIOException | ImageException e) {
                 throw e;
             } catch (IOException e) {
-                if (offset == before || attempt > RESUMES) {
+                if (offset == before || attempt > RESUMES || e instanceof HttpTimeoutException) {
                     throw new ImageException(Kind.UNAVAILABLE,
                             "registry " + session.host().authority() + " does not deliver blob " + blob.digest() + " beyond "
                                     + offset + " of " + blob.size() + " bytes: " + e.getMessage(),
