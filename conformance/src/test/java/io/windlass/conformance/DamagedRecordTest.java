@@ -21,7 +21,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -62,7 +61,7 @@ class DamagedRecordTest extends OwnNode {
         assertThat(after.code()).as(after.output()).isZero();
     }
 
-    @Test
+    @Row(22)
     void ofAContainerCostIt() throws Exception {
         KernelState before = node.state();
         try (Pod pod = Pod.run(node)) {
@@ -97,7 +96,7 @@ class DamagedRecordTest extends OwnNode {
         assertThat(leaks(before)).isEmpty();
     }
 
-    @Test
+    @Row(22)
     void ofASandboxCostIt() throws Exception {
         KernelState before = node.state();
         Map<Damage, Pod> hurt = new EnumMap<>(Damage.class);
@@ -140,8 +139,39 @@ class DamagedRecordTest extends OwnNode {
         assertThat(leaks(before)).isEmpty();
     }
 
+    /** What an image is known by: its record, and its configuration among the blobs. */
+    enum OfImage {
+        RECORD("images", ".json"), CONFIG("content/blobs/sha256", "");
+
+        private final String directory;
+        private final String suffix;
+
+        OfImage(String directory, String suffix) {
+            this.directory = directory;
+            this.suffix = suffix;
+        }
+    }
+
+    @Row(22)
+    void ofAnImageCostIt(OfImage part) throws Exception {
+        for (Damage damage : Damage.values()) {
+            node.registry().push("damaged", "1", ImageTest.marked("damaged"));
+            try (Pulled image = Pulled.pull(node, node.registry().reference("damaged:1"))) {
+                String id = ImageTest.status(node, image.name()).getImage().getId();
+                node.killDaemon();
+                damage.to(record(part.directory, id.substring("sha256:".length()), part.suffix));
+                node.startDaemon();
+                assertThat(ImageTest.status(node, image.name()).hasImage()).as(damage + " " + part).isFalse();
+                assertThat(node.runtime().log()).contains("image-quarantined").contains(id.substring("sha256:".length()));
+                assertThat(ImageTest.status(node, node.busybox()).hasImage()).isTrue();
+                node.pull(image.name());
+                assertThat(ImageTest.status(node, image.name()).getImage().getId()).isEqualTo(id);
+            }
+        }
+    }
+
     /** A power cut may empty a record that was not forced to disk; the one before it is still there. */
-    @Test
+    @Row(22)
     void thatWereNotYetOnDiskAreTakenFromBefore() throws Exception {
         KernelState before = node.state();
         try (Pod pod = Pod.run(node)) {
@@ -158,7 +188,7 @@ class DamagedRecordTest extends OwnNode {
     }
 
     /** The lease of a pod that lives is made anew from the pod's own record, so that nobody else gets its address. */
-    @Test
+    @Row(22)
     @DisabledIfSystemProperty(named = "cri.network", matches = "plugins", disabledReason = "the leases are those of the built-in bridge")
     void ofAnAddressAreMadeAnew() throws Exception {
         KernelState before = node.state();

@@ -15,15 +15,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The daemon may open no more files: what needs one is refused and leaves nothing behind, and works when there are files again. */
-@OnNode
-@DiffersOn(value = "containerd", why = "is another process with other limits")
-@DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "the limits of a runtime that somebody else started are not ours")
+@Faulty
 class FewDescriptorsTest {
 
     private static String pid(Node node) {
@@ -37,8 +33,9 @@ class FewDescriptorsTest {
         }
     }
 
-    @Test
-    void refusesAndRecovers(Node node) throws Exception {
+    @Row(27)
+    void refusesAndRecovers(FaultyNode faulty) throws Exception {
+        Node node = faulty.node();
         String soft = Command.output("prlimit", "--pid", pid(node), "--nofile", "--output", "SOFT", "--noheadings").strip();
         try (Pod pod = Pod.run(node)) {
             PodContainer container = pod.script("sleep 1000");

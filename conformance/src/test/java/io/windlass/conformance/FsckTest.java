@@ -90,14 +90,14 @@ class FsckTest extends OwnNode {
         expectUse();
     }
 
-    @Test
-    void namesAndDeletesADamagedBlobWhichTheNextPullFetches() throws Exception {
+    @Row(22)
+    void namesAndDeletesADamagedBlobWhichTheNextPullFetches(Damage damage) throws Exception {
         byte[] layer = ImageTest.marked("hurt").layers().getFirst().blob();
         node.killDaemon();
-        Damage.ONE_BIT.to(blob(layer));
+        damage.to(blob(layer));
         Fsck check = Fsck.run(node);
         assertThat(check.code()).as(check.output()).isEqualTo(4);
-        assertThat(check.output()).contains("blob " + Sha256.digest(layer) + ": its content has the digest");
+        assertThat(check.output()).contains("blob " + Sha256.digest(layer) + ": its ");
         assertThat(Fsck.run(node, "--repair").code()).isEqualTo(1);
         assertThat(blob(layer)).doesNotExist();
         node.startDaemon();

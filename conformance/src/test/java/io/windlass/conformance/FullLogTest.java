@@ -10,19 +10,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The file system of the logs is full: the container goes on, and the log says how much it has not got. */
-@OnNode
-@DiffersOn(value = "containerd", why = "stops reading a log that it cannot write, so that the container waits for ever")
+@Faulty
 class FullLogTest {
     private static final int LINES = 30_000;
 
-    @Test
-    void losesLinesAndTellsHowManyButNeverHoldsTheContainer(Node node) throws Exception {
-        Path gate = node.scratch().directory("full-log-gate");
+    @Row(21)
+    void losesLinesAndTellsHowManyButNeverHoldsTheContainer(FaultyNode faulty) throws Exception {
+        Node node = faulty.node();
+        Path gate = node.scratch().directory("gate-" + node.next());
         Path logs = node.scratch().directory("full-logs");
         Command.output("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", logs.toString());
         try (Pod pod = Pod.run(node, config -> config.setLogDirectory(logs.toString()))) {

@@ -2,7 +2,6 @@ package io.windlass.conformance;
 
 import io.grpc.Status.Code;
 import io.windlass.conformance.fixture.KernelState;
-import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.NodeOptions.Network;
 import io.windlass.conformance.fixture.Pod;
@@ -11,23 +10,16 @@ import io.windlass.cri.v1.StatusRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A network list that cannot be used, or a plugin that fails: the pod is refused and the message says why, nothing of it is left, and the next try works once that is mended. */
-@TestInstance(Lifecycle.PER_CLASS)
 @ExtendWith(DiffersOnCondition.class)
 @DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "the networks of a runtime that somebody else started are not ours to break")
-class NetworkFailureTest {
+class NetworkFailureTest extends OwnNode {
     private static final String CALLS = "calls";
 
     /** The last plugin of a list, and how a pod on that list fails. */
@@ -50,26 +42,16 @@ class NetworkFailureTest {
         }
     }
 
-    @SuppressWarnings("NullAway.Init")
-    private Node node;
-
-    @BeforeAll
-    void open() throws Exception {
-        node = Node.open(NodeOptions.fromProperties().withNetwork(Network.PLUGINS));
-        Pod.run(node).close();
-    }
-
-    @AfterAll
-    void close() throws Exception {
-        node.close();
+    @Override
+    NodeOptions options() {
+        return super.options().withNetwork(Network.PLUGINS);
     }
 
     private Path list() {
         return node.networks().resolve("10-pods.conflist");
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @Row(23)
     @DiffersOn(value = "containerd", why = "leaves the link of the refused pod on the bridge where a plugin is absent")
     void saysWhichPluginFailsAndTakesBackWhatTheOthersDid(Broken broken) throws Exception {
         Path calls = node.scratch().resolve(CALLS);

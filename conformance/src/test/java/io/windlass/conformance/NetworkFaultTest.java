@@ -3,7 +3,6 @@ package io.windlass.conformance;
 import io.grpc.Status.Code;
 import io.windlass.conformance.fixture.KernelState;
 import io.windlass.conformance.fixture.MoodyPlugin;
-import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.NodeOptions.Network;
 import io.windlass.conformance.fixture.Pod;
@@ -18,43 +17,35 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A plugin that hangs, or fails when the network is to be given back: a deadline, and nothing is forgotten until it is given back. */
-@TestInstance(Lifecycle.PER_CLASS)
 @ExtendWith(DiffersOnCondition.class)
 @DiffersOn(value = "containerd", why = "has no deadline of its own for plugins")
 @DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "the networks of a runtime that somebody else started are not ours to break")
-class NetworkFaultTest {
+class NetworkFaultTest extends OwnNode {
     private static final int DEADLINE_SECONDS = 2;
 
-    @SuppressWarnings("NullAway.Init")
-    private Node node;
     @SuppressWarnings("NullAway.Init")
     private MoodyPlugin plugin;
     @SuppressWarnings("NullAway.Init")
     private KernelState before;
 
-    @BeforeAll
-    void open() throws Exception {
-        node = Node.open(NodeOptions.fromProperties().withNetwork(Network.PLUGINS));
-        plugin = MoodyPlugin.install(node, DEADLINE_SECONDS);
-        Pod.run(node).close();
+    @Override
+    NodeOptions options() {
+        return super.options().withNetwork(Network.PLUGINS);
     }
 
-    @AfterAll
-    void close() throws Exception {
-        node.close();
+    @BeforeAll
+    void install() throws Exception {
+        plugin = MoodyPlugin.install(node, DEADLINE_SECONDS);
+        Pod.run(node).close();
     }
 
     @BeforeEach
@@ -69,7 +60,7 @@ class NetworkFaultTest {
         assertThat(node.leaksSince(before)).isEmpty();
     }
 
-    @Test
+    @Row(23)
     void aPluginThatHangsMeetsADeadlineAndHoldsNobodyElse() throws Exception {
         try (Pod other = Pod.run(node)) {
             PodContainer container = other.script("sleep 1000");
@@ -86,7 +77,7 @@ class NetworkFaultTest {
         }
     }
 
-    @Test
+    @Row(23)
     void aSandboxStaysUntilItsNetworkIsGivenBack() throws Exception {
         Pod pod = Pod.run(node);
         plugin.behaves(MoodyPlugin.DEL_FAILS);
@@ -100,7 +91,7 @@ class NetworkFaultTest {
     }
 
     /** Without anybody asking again. */
-    @Test
+    @Row(23)
     void givesBackByItselfOnceThePluginWorks() throws Exception {
         Pod pod = Pod.run(node);
         Path done = node.scratch().resolve("given-back");
@@ -111,14 +102,14 @@ class NetworkFaultTest {
         pod.close();
     }
 
-    @Test
+    @Row(23)
     void garbageIsNamedAndTakenBack() throws Exception {
         plugin.behaves("[ $CNI_COMMAND = ADD ] && { head -c 100000 /dev/urandom; exit 0; }");
         Failure failure = Failure.of(node, Code.INTERNAL, () -> Pod.run(node).close());
         assertThat(failure.message()).contains(MoodyPlugin.NAME);
     }
 
-    @Test
+    @Row(23)
     void aPluginThatIsMissingIsToldByStatus() throws Exception {
         Files.move(plugin.file(), node.scratch().resolve("away"));
         try {

@@ -2,7 +2,6 @@ package io.windlass.conformance;
 
 import io.grpc.Status.Code;
 import io.windlass.conformance.fixture.KernelState;
-import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.TarLayer;
@@ -13,35 +12,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The runtime's root is on a file system of its own that is too small. */
-@TestInstance(Lifecycle.PER_CLASS)
 @ExtendWith(DiffersOnCondition.class)
 @DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "the disk of a runtime that somebody else started is not ours to fill")
-class NoSpaceTest {
+class NoSpaceTest extends OwnNode {
     private static final int MIB = 1 << 20;
 
-    @SuppressWarnings("NullAway.Init")
-    private Node node;
-
-    @BeforeAll
-    void open() throws Exception {
-        node = Node.open(NodeOptions.fromProperties().withRootBytes(24 * MIB));
-        Pod.run(node).close();
-    }
-
-    @AfterAll
-    void close() throws Exception {
-        node.close();
+    @Override
+    NodeOptions options() {
+        return super.options().withRootBytes(24 * MIB);
     }
 
     private Path root() {
@@ -54,7 +38,7 @@ class NoSpaceTest {
         return TestImage.of(TestImage.Layer.gzip(new TarLayer().file("random", data, TarLayer.Owner.root(0644))));
     }
 
-    @Test
+    @Row(20)
     @DiffersOn(value = "containerd", why = "names the file that it was writing, not the layer")
     void anImageThatDoesNotFitIsRefusedAndLeavesItsSpace() throws Exception {
         node.registry().push("large", "1", random(32 * MIB));
@@ -74,7 +58,7 @@ class NoSpaceTest {
         }
     }
 
-    @Test
+    @Row(20)
     @DiffersOn(value = "containerd", why = "cannot record the exit, and the stop fails at its deadline: \"an error occurs during waiting for container\"")
     void podsAreRefusedAndThoseThatAreThereCanBeStoppedAndRemoved() throws Exception {
         KernelState before = node.state();

@@ -6,6 +6,7 @@ import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.NodeOptions.Network;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.conformance.fixture.Pulse;
 import io.windlass.conformance.fixture.Wait;
 import io.windlass.cri.v1.ContainerState;
 import io.windlass.cri.v1.ContainerStatus;
@@ -17,8 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,8 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "the machine of a runtime that somebody else started is not ours to boot")
 class RebootTest {
 
-    @ParameterizedTest
-    @EnumSource
+    @Row(19)
     void leavesSandboxesNotReadyContainersEndedAndImagesThere(Network network) throws Exception {
         try (Node node = Node.open(NodeOptions.fromProperties().withNetwork(network))) {
             Path calls = Files.writeString(node.scratch().resolve("calls"), "");
@@ -38,7 +36,7 @@ class RebootTest {
             }
             Pod.run(node).close();
             KernelState before = node.state();
-            try (Pod pod = Pod.run(node)) {
+            try (Pulse _ = Pulse.of(node); Pod pod = Pod.run(node)) {
                 PodContainer running = pod.script("sleep 1000");
                 PodContainer ended = pod.script("exit 3");
                 ended.awaitExit();
