@@ -1,0 +1,178 @@
+package io.windlass.conformance;
+
+import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
+import io.windlass.conformance.fixture.CgroupParent;
+import io.windlass.conformance.fixture.Command;
+import io.windlass.conformance.fixture.Node;
+import io.windlass.conformance.fixture.Pod;
+import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.conformance.fixture.Wait;
+import io.windlass.cri.v1.ExecSyncResponse;
+import io.windlass.cri.v1.NamespaceMode;
+import io.windlass.cri.v1.StatusRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** No more processes or threads may be made: what needs one is refused and leaves nothing behind, and works when they may be made again. */
+@Faulty
+class FewProcessesTest {
+    private static final int CALLS = 16;
+    private static final Duration AT_MOST = Duration.ofSeconds(20);
+
+    /** The limit of a cgroup's processes; closing it takes the limit away. */
+    private record Limit(Path directory) implements AutoCloseable {
+        static Limit of(CgroupParent cgroup) {
+            return new Limit(cgroup.directories().stream().filter(directory -> Files.exists(directory.resolve("pids.max"))).findFirst()
+                    .orElseThrow());
+        }
+
+        /** Lets so many more be made than there are now. */
+        void spare(int spare) throws IOException {
+            long now = Long.parseLong(Files.readString(directory.resolve("pids.current")).strip());
+            Files.writeString(directory.resolve("pids.max"), Long.toString(now + spare));
+        }
+
+        @Override
+        public void close() throws IOException {
+            Files.writeString(directory.resolve("pids.max"), "max");
+        }
+    }
+
+    /** The daemon in a cgroup of its own, and nothing else of the machine. */
+    private record Alone(long daemon, CgroupParent cgroup, Path before) implements AutoCloseable {
+        static Alone move(Node node) throws IOException {
+            long daemon = node.runtime().pid().orElseThrow();
+            CgroupParent cgroup = CgroupParent.make(node.cgroup().name() + "-daemon");
+            Path own = Limit.of(cgroup).directory();
+            String name = Files.readAllLines(Path.of("/proc/" + daemon + "/cgroup")).stream().map(line -> line.split(":", 3))
+                    .filter(fields -> fields[1].equals("pids") || fields[0].equals("0")).map(fields -> fields[2]).findFirst().orElseThrow();
+            Files.writeString(own.resolve("cgroup.procs"), Long.toString(daemon));
+            return new Alone(daemon, cgroup, Path.of(own.toString().replace(cgroup.name(), "") + name));
+        }
+
+        @Override
+        public void close() throws IOException {
+            Files.writeString(before.resolve("cgroup.procs"), Long.toString(daemon));
+            cgroup.close();
+        }
+    }
+
+    private interface Call {
+        void make() throws Exception;
+    }
+
+    /** Makes a call that may be refused, but for want of processes only. */
+    private static void orRefused(int spare, Call call) throws Exception {
+        try {
+            call.make();
+        } catch (StatusRuntimeException e) {
+            assertThat(e.getStatus().getCode()).as("with " + spare + " more: " + e.getMessage()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+            assertThat(e.getStatus().getDescription()).containsAnyOf("limit of processes", "thread");
+        }
+    }
+
+    private static void commandAndStart(int spare, Pod pod, PodContainer container) throws Exception {
+        orRefused(spare, () -> container.sh("true"));
+        PodContainer other = pod.create(c -> c.addCommand("true"));
+        orRefused(spare, other::start);
+        other.remove();
+    }
+
+    @Row(27)
+    void inAPodRefuseCommandsAndStarts(FaultyNode faulty) throws Exception {
+        try (Pod pod = Pod.run(faulty.node())) {
+            PodContainer container = pod.script("sleep 1000");
+            try (Limit limit = Limit.of(pod.cgroup())) {
+                for (int spare = 0; spare < 4; spare++) {
+                    limit.spare(spare);
+                    commandAndStart(spare, pod, container);
+                }
+            }
+            assertThat(container.sh("echo well")).isEqualTo("well\n");
+            assertThat(pod.script("echo next").output()).isEqualTo("next\n");
+        }
+    }
+
+    @Row(27)
+    void inTheDaemonRefuseWhatNeedsOne(FaultyNode faulty) throws Exception {
+        Node node = faulty.node();
+        try (Alone alone = Alone.move(node); Pod pod = Pod.run(node)) {
+            PodContainer container = pod.script("sleep 1000");
+            String name = "refused-" + node.next();
+            node.registry().push(name, "1", ImageTest.marked(name));
+            String image = node.registry().reference(name + ":1");
+            try (Limit limit = Limit.of(alone.cgroup())) {
+                for (int spare : new int[]{0, 1, 2, 3, 5, 8, 12}) {
+                    limit.spare(spare);
+                    commandAndStart(spare, pod, container);
+                    orRefused(spare, () -> Pod.run(node).close());
+                    orRefused(spare, () -> Pulled.pull(node, image).close());
+                }
+            }
+            assertThat(container.sh("echo well")).isEqualTo("well\n");
+            Pulled.pull(node, image).close();
+            try (Pod next = Pod.run(node)) {
+                assertThat(next.script("echo next").output()).isEqualTo("next\n");
+            }
+        }
+    }
+
+    /** All threads that the daemon has are busy when it may make no more: calls are refused, those under way are not harmed, and no exit is lost. */
+    @Row(27)
+    void inABusyDaemonLoseNoExitAndNoAnswer(FaultyNode faulty) throws Exception {
+        Node node = faulty.node();
+        Path gate = node.scratch().directory("gate-" + node.next());
+        Command.output("mkfifo", gate.resolve("fifo").toString());
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                Alone alone = Alone.move(node);
+                Pod pod = Pod.run(node, config -> config.getLinuxBuilder().getSecurityContextBuilder().getNamespaceOptionsBuilder()
+                        .setPid(NamespaceMode.POD))) {
+            PodContainer busy = pod.start(c -> {
+                c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
+                c.addAllCommand(List.of("sleep", "1000"));
+            });
+            PodContainer ending = pod.start(c -> {
+                c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
+                c.addAllCommand(
+                        List.of("sh", "-c", "sleep 1000 & while [ ! -e /gate/open ]; do sleep 0.02; done; touch /gate/ended; exit 5"));
+            });
+            List<Future<ExecSyncResponse>> answers = new ArrayList<>();
+            for (int i = 0; i < CALLS; i++) {
+                answers.add(threads.submit(() -> busy.exec(AT_MOST, List.of("cat", "/gate/fifo"))));
+            }
+            Wait.untilTrue("all commands at the gate", AT_MOST, () -> FaultyNode.processesOf(node, "/gate/fifo").size() == CALLS);
+            try (Limit limit = Limit.of(alone.cgroup())) {
+                limit.spare(0);
+                List<Future<Boolean>> more = new ArrayList<>();
+                for (int i = 0; i < CALLS; i++) {
+                    more.add(threads.submit(() -> {
+                        orRefused(0, () -> node.cri().runtime().status(StatusRequest.getDefaultInstance()));
+                        orRefused(0, () -> busy.sh("true"));
+                        return true;
+                    }));
+                }
+                for (Future<Boolean> one : more) {
+                    assertThat(one.get()).isTrue();
+                }
+                Files.createFile(gate.resolve("open"));
+                Wait.untilTrue("its last act", AT_MOST, () -> Files.exists(gate.resolve("ended")));
+            }
+            assertThat(ending.awaitExit().getExitCode()).isEqualTo(5);
+            Files.writeString(gate.resolve("fifo"), "go");
+            for (Future<ExecSyncResponse> answer : answers) {
+                assertThat(answer.get().getExitCode()).isZero();
+            }
+            busy.stop(Duration.ZERO);
+        }
+    }
+}
