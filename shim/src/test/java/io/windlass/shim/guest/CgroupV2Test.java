@@ -2,6 +2,7 @@ package io.windlass.shim.guest;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,8 +17,7 @@ class CgroupV2Test {
     void cgroupsWorkOnAKernelOfCgroupV2() throws Exception {
         assumeThat(Guest.isThere()).as("user-mode-linux is absent, and so cgroup v2 is not tested: apt-get install user-mode-linux")
                 .isTrue();
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        Guest.Result result = Guest.java(directory, classPath, GuestTests.class.getName(), "io.windlass.shim.cgroup.CgroupTest",
+        Guest.Result result = Guest.java(directory, List.of(GuestTests.class.getName(), "io.windlass.shim.cgroup.CgroupTest"),
                 Duration.ofSeconds(180));
         assertThat(result.code()).as(result.output()).isZero();
         assertThat(result.output()).contains("guest: SUCCESSFUL limitsStandInTheFilesOfV2()")

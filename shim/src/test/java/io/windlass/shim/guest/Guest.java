@@ -6,13 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A kernel of its own as a process of this machine: user-mode-linux, Debian's package user-mode-linux. It sees this machine's files as they are,
- * has /dev, /run, /proc, /sys and a cgroup2 of its own, runs one Java program as root, and halts.
+ * has /dev, /run, /proc, /sys, a cgroup2, a loopback and a clock of its own, runs one Java program as root, and halts.
  */
-final class Guest {
+public final class Guest {
     private static final Path KERNEL = Path.of("/usr/bin/linux.uml");
     private static final String DONE = "the program has ended with ";
 
@@ -20,33 +21,37 @@ final class Guest {
      * @param code the program's exit code
      * @param output of the kernel and the program
      */
-    record Result(int code, String output) {}
+    public record Result(int code, String output) {}
 
     private Guest() {}
 
-    static boolean isThere() {
+    public static boolean isThere() {
         return Files.isExecutable(KERNEL);
     }
 
-    /** @param directory where the guest's console and first program lie */
-    static Result java(Path directory, String classPath, String main, String argument, Duration timeout)
-            throws IOException, InterruptedException {
+    /**
+     * @param directory where the guest's console and first program lie
+     * @param arguments of the Java program: properties of the JVM, the main class, and what it takes
+     */
+    public static Result java(Path directory, List<String> arguments, Duration timeout) throws IOException, InterruptedException {
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         Path init = Files.writeString(directory.resolve("init"), """
                 #!/bin/sh
                 PATH=/usr/sbin:/usr/bin:/sbin:/bin
                 export PATH
                 mount -t proc proc /proc && mount -t sysfs sysfs /sys && mount -t cgroup2 cgroup2 /sys/fs/cgroup
-                mount -t tmpfs tmpfs /run
+                mount -t tmpfs tmpfs /run && ip link set lo up
+                busybox insmod /usr/lib/uml/modules/*/kernel/fs/overlayfs/overlay.ko
                 cd "%s"
-                "%s" -Djava.io.tmpdir=/run -Djna.tmpdir=/run -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m -cp "%s" %s %s
+                "%s" -Djava.io.tmpdir=/run -Djna.tmpdir=/run -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m -cp "%s" %s
                 echo "%s$?"
                 echo o > /proc/sysrq-trigger
                 sleep 10
-                """.formatted(Path.of("").toAbsolutePath(), Path.of(System.getProperty("java.home"), "bin/java"), classPath, main, argument,
-                DONE));
+                """.formatted(Path.of("").toAbsolutePath(), Path.of(System.getProperty("java.home"), "bin/java"), classPath,
+                String.join(" ", arguments), DONE));
         Files.setPosixFilePermissions(init, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path console = directory.resolve("console");
-        Process kernel = new ProcessBuilder(KERNEL.toString(), "mem=768M", "rootfstype=hostfs", "rootflags=/", "rw", "init=" + init,
+        Process kernel = new ProcessBuilder(KERNEL.toString(), "mem=1G", "rootfstype=hostfs", "rootflags=/", "rw", "init=" + init,
                 "quiet",
                 "con=null", "con0=null,fd:1").redirectErrorStream(true).redirectOutput(console.toFile()).start();
         kernel.getOutputStream().close();

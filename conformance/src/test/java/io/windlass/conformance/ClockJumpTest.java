@@ -1,0 +1,28 @@
+package io.windlass.conformance;
+
+import io.windlass.conformance.fixture.Fault;
+import io.windlass.shim.guest.Guest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/** {@link ClockJumps} on a machine of its own. */
+@DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "the clock of a runtime that somebody else started is not ours to set")
+@DisabledIfSystemProperty(named = "cri.oracle", matches = ".*", disabledReason = "the matrix says what windlass does")
+class ClockJumpTest {
+    @TempDir
+    private Path directory;
+
+    @Row(27)
+    void nothingWaitsForEverOrEndsEarly(Fault fault) throws Exception {
+        assumeThat(Guest.isThere()).as("user-mode-linux is absent, and so no clock is set: apt-get install user-mode-linux").isTrue();
+        Guest.Result result = Guest.java(directory, List.of("-Dwindlass.launcher=" + System.getProperty("windlass.launcher"),
+                "-Dfault.seed=" + fault.seed(), ClockJumps.class.getName()), Duration.ofMinutes(3));
+        assertThat(result.code()).as(result.output()).isZero();
+    }
+}
