@@ -1,6 +1,7 @@
 package io.windlass.cri.stream;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -55,9 +56,21 @@ final class SpdySession extends ChannelInboundHandlerAdapter implements Session 
         this.service = service;
     }
 
-    /** The codec of such sessions, for control frames only: header blocks compressed as little as possible. */
-    static SpdyFrameCodec codec() {
-        return new SpdyFrameCodec(SpdyVersion.SPDY_3_1, MAX_CHUNK, MAX_HEADERS, 1, 15, 8);
+    /**
+     * The codec of such sessions, for control frames only: header blocks compressed as little as possible. What is left of one when the connection
+     * is closed is not decoded once more: the codec has given its buffer back by then, and would never do so with another.
+     */
+    static SpdyFrameCodec codec(Channel channel) {
+        return new SpdyFrameCodec(SpdyVersion.SPDY_3_1, MAX_CHUNK, MAX_HEADERS, 1, 15, 8) {
+            @Override
+            public void readHeaderBlock(ByteBuf block) {
+                if (channel.isOpen()) {
+                    super.readHeaderBlock(block);
+                } else {
+                    block.release();
+                }
+            }
+        };
     }
 
     void send(ByteBuf frame) {

@@ -50,7 +50,8 @@ final class SpdyUpgrade {
         pipeline.remove(HttpServerCodec.class); // hands on what it has read of the client's first frames
     }
 
-    private static void add(ChannelPipeline pipeline, SpdySession session) {
+    /** Adds a session above its codec, which gets control frames only. */
+    static void add(ChannelPipeline pipeline, SpdySession session) {
         pipeline.addLast(session);
         pipeline.addBefore("spdy", "frames", new SpdyFrames(session));
     }
@@ -58,7 +59,7 @@ final class SpdyUpgrade {
     /** Adds the codec and the session of a request at the end of the pipeline. */
     static void open(Channel channel, StreamRequest request, String protocol, Backend backend) {
         ChannelPipeline pipeline = channel.pipeline();
-        pipeline.addLast("spdy", SpdySession.codec());
+        pipeline.addLast("spdy", SpdySession.codec(channel));
         ChannelHandlerContext codec = pipeline.context("spdy");
         Flow flow = new Flow(channel);
         if (request instanceof StreamRequest.PortForward forward) {
