@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** The memory one thread needs to move output: what was read, and the records made of it. */
 final class LogBuffers {
     private static final int READ_BYTES = 128 * 1024;
+    private static final int PAGE = 4096;
 
-    private final ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES).order(ByteOrder.nativeOrder());
+    /** Starts with a page, as the text in a pipe does: to a few bytes after a page's start some processors copy at a quarter of their speed. */
+    private final ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES + PAGE - 1).alignedSlice(PAGE).order(ByteOrder.nativeOrder());
     private final byte[] text = new byte[READ_BYTES];
     private final byte[] made;
     private final ByteBuffer out;
