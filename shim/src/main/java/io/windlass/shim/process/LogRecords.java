@@ -25,6 +25,7 @@ final class LogRecords {
     private static final int TAG = HEAD - 2;
     private static final int OVERHEAD = HEAD + 1;
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int STRIDE = 4 * Long.BYTES;
     private static final long NEWLINES = 0x0a0a0a0a0a0a0a0aL;
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH = 0x8080808080808080L;
@@ -97,11 +98,13 @@ final class LogRecords {
 
     private static int newline(byte[] in, int from, int limit) {
         int i = from;
+        while (i + STRIDE <= limit && (newlines(in, i) | newlines(in, i + 8) | newlines(in, i + 16) | newlines(in, i + 24)) == 0) {
+            i += STRIDE;
+        }
         for (; i + Long.BYTES <= limit; i += Long.BYTES) {
-            long word = (long) LONGS.get(in, i) ^ NEWLINES;
-            long zero = (word - ONES) & ~word & HIGH;
-            if (zero != 0) { // the lowest hit is exact
-                return i + Long.numberOfTrailingZeros(zero) / Byte.SIZE;
+            long hits = newlines(in, i);
+            if (hits != 0) { // the lowest hit is exact
+                return i + Long.numberOfTrailingZeros(hits) / Byte.SIZE;
             }
         }
         for (; i < limit; i++) {
@@ -110,5 +113,11 @@ final class LogRecords {
             }
         }
         return -1;
+    }
+
+    /** Marks those of eight bytes that are newlines by their highest bits; above the lowest it may mark others. */
+    private static long newlines(byte[] in, int at) {
+        long word = (long) LONGS.get(in, at) ^ NEWLINES;
+        return (word - ONES) & ~word & HIGH;
     }
 }

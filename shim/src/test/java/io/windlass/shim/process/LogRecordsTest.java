@@ -3,6 +3,7 @@ package io.windlass.shim.process;
 import io.windlass.shim.process.ContainerLog.Stream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,6 +33,17 @@ class LogRecordsTest {
     @CsvSource({"51", "60", "64", "128"})
     void goesOnWhereTheRoomEnded(int room) {
         assertThat(format("ab\ncd\nef\n", 10, room)).isEqualTo(expected("F ab;F cd;F ef;"));
+    }
+
+    /** With bytes around it that differ from a newline by one bit, or by one. */
+    @Test
+    void findsANewlineAtEveryPlaceOfALongLine() {
+        for (int place = 0; place < 100; place++) {
+            String line = "\u000b\b".repeat(50).substring(0, place);
+            String rest = "\u000b\t\u000e".repeat(40);
+            assertThat(format(line + "\n" + rest, 200, 4096)).as("at " + place)
+                    .isEqualTo(TIME + " stderr F " + line + "\n" + TIME + " stderr P " + rest + "\n");
+        }
     }
 
     private static String expected(String records) {
