@@ -127,8 +127,8 @@ class FrameFuzzTest {
 
     @Test
     void webSocket() throws Exception {
-        for (ChannelEncoding encoding : new ChannelEncoding[]{ChannelEncoding.BINARY, ChannelEncoding.BASE64}) {
-            Fuzz.run("websocket-" + encoding.toString().toLowerCase(Locale.ROOT), List.of(webSocketSeed()),
+        for (ChannelEncoding encoding : ChannelEncoding.values()) {
+            Fuzz.run("websocket-" + encoding.toString().toLowerCase(Locale.ROOT), List.of(webSocketSeed(), base64Seed()),
                     target((channel, service) -> {
                         channel.pipeline().addLast(new WebSocket13FrameDecoder(true, false, 1 << 16, false));
                         channel.pipeline().addLast("encoder", new WebSocket13FrameEncoder(false));
@@ -152,6 +152,16 @@ class FrameFuzzTest {
         frame(bytes, 0x81, "4{\"Width\":80,\"Height\":24}".getBytes(StandardCharsets.US_ASCII));
         frame(bytes, 0x82, new byte[]{(byte) 255, 0});
         frame(bytes, 0x88, new byte[]{3, (byte) 0xe8});
+        return bytes.toByteArray();
+    }
+
+    /** Input in two messages and one that is empty, a size, and bytes that are no base64. */
+    private static byte[] base64Seed() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (String message : List.of("0aGU=", "0bGxv", "0", "4eyJXaWR0aCI6ODAsIkhlaWdodCI6MjR9", "1YQ==")) {
+            frame(bytes, 0x81, message.getBytes(StandardCharsets.US_ASCII));
+        }
+        frame(bytes, 0x81, "0?".getBytes(StandardCharsets.US_ASCII));
         return bytes.toByteArray();
     }
 
