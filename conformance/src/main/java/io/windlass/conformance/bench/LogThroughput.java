@@ -5,7 +5,6 @@ import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,23 +27,11 @@ final class LogThroughput {
     private LogThroughput() {}
 
     static double measure(Node node) throws IOException {
-        touchFreeMemory(node.scratch().resolve("touched"));
+        FreeMemory.touch(node, 2 * BYTES);
         try (Pod pod = Pod.run(node)) {
             PodContainer container = pod.script(SCRIPT);
             container.awaitExit(AT_MOST);
             return read(container.logPath());
-        }
-    }
-
-    /** A virtual machine gives free memory back to its host; the first to write there would measure how fast it comes again. */
-    private static void touchFreeMemory(Path file) throws IOException {
-        byte[] chunk = new byte[1 << 20];
-        try (OutputStream out = Files.newOutputStream(file)) {
-            for (long written = 0; written < 2 * BYTES; written += chunk.length) {
-                out.write(chunk);
-            }
-        } finally {
-            Files.deleteIfExists(file);
         }
     }
 

@@ -50,7 +50,10 @@ final class Throughput {
             long nanos = switch (way) {
                 case EXEC_OUT -> output(exec(pod, SOURCE));
                 case EXEC_IN -> input(exec(pod, SINK));
-                case ATTACH_OUT -> output(attach(pod, "read go; " + SOURCE, true));
+                case ATTACH_OUT -> {
+                    FreeMemory.touch(node, 2 * BYTES);
+                    yield output(attach(pod, "read go; " + SOURCE, true));
+                }
                 case ATTACH_OUT_ALONE -> output(attach(pod, "read go; " + SOURCE, false));
                 case ATTACH_IN -> input(attach(pod, SINK, true));
                 case FORWARD_OUT -> fromPod(forward(pod, SOURCE));
