@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -29,6 +30,8 @@ final class Ingests {
             this.thread = thread;
         }
     }
+
+    private static final Duration LAST_WRITE = Duration.ofSeconds(5);
 
     private final Path directory;
     private final Function<Digest, Path> destination;
@@ -127,17 +130,30 @@ final class Ingests {
         }
     }
 
-    private synchronized void release(Digest digest, Running self) {
+    /** Ends a fetch that nobody wants any more. Its space is there again when this returns, unless the file system hangs. */
+    private void release(Digest digest, Running self) {
+        if (!isLastUser(digest, self)) {
+            return;
+        }
+        self.thread.interrupt();
+        try {
+            self.thread.join(LAST_WRITE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Takes a user away; true where it was the last one of a fetch that still runs. */
+    private synchronized boolean isLastUser(Digest digest, Running self) {
         self.users--;
         if (self.users > 0) {
-            return;
+            return false;
         }
         running.remove(digest, self);
         if (self.finished) {
             close(self);
-        } else {
-            self.thread.interrupt();
         }
+        return !self.finished;
     }
 
     private static void close(Running self) {
