@@ -159,7 +159,7 @@ class ContainerLifeTest {
         stop(gentle, 10);
         assertThat(shims.get().signals).containsExactly(3);
         assertThat(status(gentle).getExitCode()).isEqualTo(131);
-        assertThat(status(gentle).getFinishedAt()).isEqualTo(77);
+        assertThat(status(gentle).getFinishedAt()).isEqualTo(FakeShims.END);
         stop(gentle, 10);
 
         var stubborn = create(config("b"));

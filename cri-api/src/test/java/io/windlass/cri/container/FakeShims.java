@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Processes that are none: they end when a signal says so that they heed, or when told to. */
 final class FakeShims implements Shims {
+    /** When all of them end, in nanoseconds since the epoch: in the year 2100. */
+    static final long END = 4_102_444_800_000_000_000L;
+
     final Map<ObjectId, ContainerSpec> started = new ConcurrentHashMap<>();
     final List<Integer> signals = new CopyOnWriteArrayList<>();
     Set<Integer> heeded = Set.of(9);
@@ -65,7 +68,7 @@ final class FakeShims implements Shims {
     }
 
     void end(ObjectId id, int code) {
-        ends.accept(new End(id, code, 77));
+        ends.accept(new End(id, code, END));
     }
 
     @Override
