@@ -21,7 +21,7 @@ final class LogJournals {
     /**
      * Opens those of an earlier daemon.
      *
-     * @param path of the first; a number is added for others
+     * @param path what a number is added to
      */
     static LogJournals open(Path path) throws IOException {
         LogJournals journals = new LogJournals(path);
@@ -33,7 +33,7 @@ final class LogJournals {
     }
 
     private Path file(int number) {
-        return number == 0 ? path : path.resolveSibling(path.getFileName() + "." + number);
+        return path.resolveSibling(path.getFileName() + "." + number);
     }
 
     /** The batch of this stream that an earlier daemon was killed over. */

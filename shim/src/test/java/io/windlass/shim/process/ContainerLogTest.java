@@ -55,7 +55,7 @@ class ContainerLogTest {
         String earlier = "2026-01-01T00:00:00.000000000Z stdout F zero\n";
         String half = "2026-01-01T00:00:01.000000000Z stdout F one\n";
         byte[] text = "one\n".getBytes(StandardCharsets.UTF_8);
-        LogJournal journal = LogJournal.open(dir.resolve("other"));
+        LogJournal journal = LogJournal.open(dir.resolve("other.0"));
         journal.begin("c1", ContainerLog.Stream.OUT, earlier.length(), text.length);
         Files.writeString(file, earlier + half);
         out.write().writeFully(text);
