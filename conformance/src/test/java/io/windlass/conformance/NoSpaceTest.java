@@ -6,11 +6,13 @@ import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.TarLayer;
 import io.windlass.conformance.fixture.TestImage;
+import io.windlass.conformance.fixture.Wait;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -49,7 +51,8 @@ class NoSpaceTest extends OwnNode {
             Failure failure = Failure.of(node, Code.RESOURCE_EXHAUSTED, () -> node.pull(reference));
             assertThat(failure.message()).contains("no space", "sha256:");
             assertThat(ImageTest.status(node, reference).hasImage()).isFalse();
-            assertThat(Files.getFileStore(root()).getUsableSpace()).isGreaterThan(before - MIB);
+            Wait.untilTrue("the space is there again", Duration.ofSeconds(10),
+                    () -> Files.getFileStore(root()).getUsableSpace() > before - MIB);
         }
         node.registry().push("small", "1", random(MIB));
         Pulled.pull(node, node.registry().reference("small:1")).close();
