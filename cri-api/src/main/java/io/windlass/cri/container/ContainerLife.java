@@ -41,7 +41,11 @@ public sealed interface ContainerLife {
      * @param reason one word
      * @param message for people; may be empty
      */
-    record Exited(long startedAt, long finishedAt, int code, String reason, String message) implements ContainerLife {}
+    record Exited(long startedAt, long finishedAt, int code, String reason, String message) implements ContainerLife {
+        public Exited {
+            finishedAt = Math.max(finishedAt, startedAt);
+        }
+    }
 
     /** Returns the life of a container that has been started now. */
     default ContainerLife started(long now, ShimRef shim) {
@@ -64,7 +68,7 @@ public sealed interface ContainerLife {
         var reason = oomKilled && code != 0 ? OOM_KILLED : code == 0 ? COMPLETED : ERROR;
         return switch (this) {
             case Created() -> new Exited(0, now, code, reason, "");
-            case Running running -> new Exited(running.startedAt(), Math.max(now, running.startedAt()), code, reason, "");
+            case Running running -> new Exited(running.startedAt(), now, code, reason, "");
             case Exited exited -> exited;
         };
     }
@@ -73,8 +77,7 @@ public sealed interface ContainerLife {
     default ContainerLife lost(long now) {
         return switch (this) {
             case Running running ->
-                new Exited(running.startedAt(), Math.max(now, running.startedAt()), UNKNOWN_CODE, UNKNOWN,
-                        "the node went down, or the shim was killed");
+                new Exited(running.startedAt(), now, UNKNOWN_CODE, UNKNOWN, "the node went down, or the shim was killed");
             case Created _,Exited _ -> this;
         };
     }
