@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** What a reboot takes from a node whose daemon is down: processes, mounts, namespaces, links, and what was in memory only. */
 final class Reboot {
@@ -25,15 +23,11 @@ final class Reboot {
             return left.isEmpty();
         });
         List<String> mounts = Files.readAllLines(Path.of("/proc/self/mountinfo")).stream().map(line -> line.split(" ")[4])
-                .filter(path -> path.startsWith(state + "/")).toList();
+                .filter(path -> path.equals(state.toString()) || path.startsWith(state + "/")).toList();
         for (String mount : mounts.reversed()) {
             Command.output("umount", "-l", mount);
         }
-        try (Stream<Path> tree = Files.walk(state)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
+        node.scratch().mountState();
         for (Path cgroup : node.cgroup().below().reversed()) {
             Files.deleteIfExists(cgroup);
         }
