@@ -4,6 +4,7 @@ import io.windlass.cri.container.ContainerLife.Running;
 import io.windlass.cri.container.spec.DeviceRules.GivenDevice;
 import io.windlass.cri.container.spec.SpecBuilder;
 import io.windlass.cri.container.spec.SpecInput;
+import io.windlass.cri.container.spec.UsualContainer;
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.sandbox.PodNamespaces;
 import io.windlass.cri.sandbox.PodParts;
@@ -52,9 +53,9 @@ final class ContainerSpecs {
                 modules.label(container.config().getLinux().getSecurityContext()), node));
     }
 
-    /** Makes what the first specification would wait for. */
-    void warm() {
-        SpecBuilder.warm(node);
+    /** Returns the specification of a container that is never started. */
+    ContainerSpec usual() {
+        return UsualContainer.build(node);
     }
 
     private RootSpec root(ContainerRecord container) throws ImageException {

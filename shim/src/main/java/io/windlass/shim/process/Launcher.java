@@ -52,6 +52,12 @@ public final class Launcher implements AutoCloseable {
         return blocking.call(() -> startAnyhow(id, spec, stdin, exitRecord));
     }
 
+    /** Makes the programs of a container and of a command in it, and runs neither. */
+    public void rehearse(ContainerSpec spec) {
+        spawn.rehearse(compiler.container(spec, false, bindDevices));
+        spawn.rehearse(compiler.exec(new ExecSpec(spec.process(), spec.linux().cgroup()), true, true, true));
+    }
+
     /** Some starts fail first and tell what has to be done otherwise here. */
     private ShimProcess startAnyhow(String id, ContainerSpec spec, boolean stdin, Path exitRecord) throws IOException {
         boolean placed = false;

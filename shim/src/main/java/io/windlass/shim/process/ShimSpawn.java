@@ -52,6 +52,11 @@ final class ShimSpawn implements AutoCloseable {
         return nothing;
     }
 
+    /** Lays a program out as for a start. */
+    void rehearse(SyscallProgram program) {
+        var unused = program.encode(architecture);
+    }
+
     /**
      * Runs a program until it has executed its command. Blocks for milliseconds.
      *

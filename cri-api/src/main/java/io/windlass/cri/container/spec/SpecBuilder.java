@@ -2,7 +2,6 @@ package io.windlass.cri.container.spec;
 
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.v1.KeyValue;
-import io.windlass.cri.v1.LinuxContainerSecurityContext;
 import io.windlass.cri.v1.NamespaceMode;
 import io.windlass.shim.seccomp.DefaultProfile;
 import io.windlass.shim.spec.Capabilities;
@@ -40,12 +39,6 @@ public final class SpecBuilder {
     /** @throws CriException INVALID_ARGUMENT for a value of the request that cannot be met */
     public static ContainerSpec build(SpecInput in) {
         return new ContainerSpec(process(in), in.root(), "", mounts(in), linux(in));
-    }
-
-    /** Compiles the seccomp filter of the usual container on this node. */
-    public static void warm(SpecInput.Node node) {
-        var usual = GrantedCapabilities.of(LinuxContainerSecurityContext.getDefaultInstance(), node.possible());
-        var unused = DefaultProfile.filter(usual.bounding(), node.machine());
     }
 
     private static ProcessSpec process(SpecInput in) {

@@ -10,6 +10,8 @@ import io.windlass.cri.v1.LinuxContainerConfig;
 import io.windlass.cri.v1.LinuxContainerSecurityContext;
 import io.windlass.cri.v1.NamespaceMode;
 import io.windlass.cri.v1.NamespaceOption;
+import io.windlass.shim.program.Architecture;
+import io.windlass.shim.program.ProgramCompiler;
 import io.windlass.shim.spec.Capability;
 import io.windlass.shim.spec.CgroupJoin;
 import io.windlass.shim.spec.ContainerSpec;
@@ -105,6 +107,13 @@ class SpecBuilderTest {
         assertThat(spec.linux().devices()).containsExactly(fuse);
         assertThat(spec.linux().resources().devices()).first().isEqualTo(new Resources.DeviceRule(false, 'a', null, null, "rwm"));
         assertThat(spec.linux().resources().devices()).last().isEqualTo(new Resources.DeviceRule(true, 'c', 10, 229, "rw"));
+    }
+
+    @Test
+    void buildsTheUsualContainerWithItsFilter() {
+        var spec = UsualContainer.build(node());
+        assertThat(spec.process().seccomp()).isNotNull();
+        assertThat(new ProgramCompiler(Architecture.X86_64, -1).container(spec, false, false).encode(Architecture.X86_64)).isNotEmpty();
     }
 
     private static ContainerSpec build(ContainerConfig.Builder config, LinuxContainerSecurityContext.Builder context) {
