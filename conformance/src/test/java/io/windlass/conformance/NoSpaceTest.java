@@ -1,14 +1,17 @@
 package io.windlass.conformance;
 
 import io.grpc.Status.Code;
+import io.windlass.conformance.fixture.HostileServer;
 import io.windlass.conformance.fixture.KernelState;
 import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.Pod;
+import io.windlass.conformance.fixture.Sha256;
 import io.windlass.conformance.fixture.TarLayer;
 import io.windlass.conformance.fixture.TestImage;
 import io.windlass.conformance.fixture.Wait;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -59,6 +62,31 @@ class NoSpaceTest extends OwnNode {
         try (Pod pod = Pod.run(node)) {
             assertThat(pod.script("echo next").output()).isEqualTo("next\n");
         }
+    }
+
+    @Row(20)
+    @DiffersOn(value = "containerd", why = "keeps what it fetched of an image for a day")
+    void whatACutPullLeftGivesWayToAnother() throws Exception {
+        long before = Files.getFileStore(root()).getUsableSpace();
+        TestImage cut = random(14 * MIB);
+        byte[] layer = cut.layers().getFirst().blob();
+        byte[] config = cut.configBlob();
+        node.registry().push("other", "1", random(8 * MIB));
+        try (HostileServer registry = HostileServer.start("127.0.0.1")) {
+            node.allowPlainHttp(registry.host());
+            registry.document("/v2/cut/blobs/" + Sha256.digest(config), "application/octet-stream", config);
+            registry.on("/v2/cut/blobs/" + Sha256.digest(layer), exchange -> {
+                exchange.sendResponseHeaders(200, layer.length);
+                exchange.getResponseBody().write(layer, 0, 11 * MIB);
+            });
+            String reference = registry.manifest("cut", TestImage.MANIFEST, new String(cut.manifest(config), StandardCharsets.UTF_8));
+            Failure.of(node, Code.UNAVAILABLE, () -> node.pull(reference));
+        }
+        assertThat(Files.getFileStore(root()).getUsableSpace()).isLessThan(before - 10 * MIB);
+        String other = node.registry().reference("other:1");
+        Failure.of(node, Code.RESOURCE_EXHAUSTED, () -> node.pull(other));
+        assertThat(Files.getFileStore(root()).getUsableSpace()).isGreaterThan(before - MIB);
+        Pulled.pull(node, other).close();
     }
 
     @Row(20)

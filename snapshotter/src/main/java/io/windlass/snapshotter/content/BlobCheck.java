@@ -60,7 +60,10 @@ public final class BlobCheck {
     private static void leftovers(Path ingest, List<Finding> findings) throws ImageException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(ingest)) {
             for (Path file : files) {
-                findings.add(Finding.harmless("ingest " + file.getFileName(), "it was left by a fetch that was cut short",
+                if (Ingests.partial(file) != null) {
+                    continue; // the next fetch goes on from it
+                }
+                findings.add(Finding.harmless("ingest " + file.getFileName(), "it was left by a write that was cut short",
                         "the daemon deletes it when it starts"));
             }
         } catch (NoSuchFileException | NotDirectoryException e) {

@@ -14,6 +14,10 @@ public interface BlobSource {
         void write(ByteBuffer bytes) throws IOException;
     }
 
-    /** Writes the whole blob to {@code sink}. */
-    void writeTo(Sink sink) throws IOException;
+    /**
+     * Writes the blob to {@code sink}, without the first {@code from} bytes.
+     *
+     * @throws io.windlass.snapshotter.oci.ImageException of kind UNAVAILABLE when the rest may come later: what has been written is then kept
+     */
+    void writeTo(long from, Sink sink) throws IOException;
 }

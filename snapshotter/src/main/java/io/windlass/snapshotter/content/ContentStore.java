@@ -5,9 +5,9 @@ import io.windlass.snapshotter.oci.Digest.Algorithm;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.oci.ImageException.Kind;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Blobs by digest, in {@code blobs/<algorithm>/<hex>}. A blob has its name only when its content is verified and on disk; what is being fetched is in
- * {@code ingest/} and is dropped at the next start.
+ * {@code ingest/}. What a fetch got before it was cut stays there for the next one, also over a restart, until {@link #dropPartials}.
  */
 public final class ContentStore {
     private final Path blobs;
@@ -31,19 +31,16 @@ public final class ContentStore {
         this.ingests = new Ingests(root.resolve("ingest"), this::path);
     }
 
-    /** Opens or makes the store in {@code root}, and deletes ingests that an earlier process left. */
+    /** Opens or makes the store in {@code root}; what an earlier process was fetching becomes partial blobs. */
     public static ContentStore open(Path root) throws ImageException {
         try {
             for (Algorithm algorithm : Algorithm.values()) {
                 Files.createDirectories(root.resolve("blobs").resolve(algorithm.label()));
             }
-            Path ingest = Files.createDirectories(root.resolve("ingest"));
-            try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(ingest)) {
-                for (Path leftover : leftovers) {
-                    Files.delete(leftover);
-                }
-            }
-            return new ContentStore(root);
+            Files.createDirectories(root.resolve("ingest"));
+            ContentStore store = new ContentStore(root);
+            store.ingests.recover();
+            return store;
         } catch (IOException e) {
             throw ImageException.of("cannot open the content store " + root, e);
         }
@@ -109,21 +106,20 @@ public final class ContentStore {
 
     /** Stores a small blob durably. DATA_LOSS when it does not have that digest. */
     public void write(Digest digest, byte[] bytes) throws ImageException {
-        try (Ingest ingest = ingest(digest, bytes.length, sink -> sink.write(ByteBuffer.wrap(bytes)))) {
-            ingest.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ImageException(Kind.UNAVAILABLE, "interrupted while blob " + digest + " was written", e);
+        Digest found = digest.of(bytes);
+        if (!found.equals(digest)) {
+            throw new ImageException(Kind.DATA_LOSS, "blob " + digest + " is corrupt: its content has the digest " + found);
         }
+        ingests.spool(new ByteArrayInputStream(bytes), digest.algorithm());
     }
 
     /** Stores a stream under the digest it turns out to have. */
     public Digest add(InputStream in) throws ImageException {
-        return ingests.spool(in);
+        return ingests.spool(in, Algorithm.SHA256);
     }
 
     /**
-     * Fetches a blob on a thread of its own, or joins the fetch of the same digest that is under way.
+     * Fetches a blob on a thread of its own, from where an earlier fetch was cut, or joins the fetch of the same digest that is under way.
      *
      * @param size its length in bytes
      */
@@ -138,6 +134,11 @@ public final class ContentStore {
         } catch (IOException e) {
             throw failed("delete", digest, e);
         }
+    }
+
+    /** Deletes what fetches left that were cut and that nobody has taken up again. */
+    public void dropPartials() throws ImageException {
+        ingests.drop();
     }
 
     /** Returns the digests of all blobs. Files with other names are not ours and are left alone. */

@@ -6,7 +6,8 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 
 /**
- * One caller's hold on a blob that is being fetched. When the last hold is closed before the blob is there, the fetch is given up and its file deleted.
+ * One caller's hold on a blob that is being fetched. When the last hold is closed before the blob is there, the fetch is given up; the next one goes on
+ * where it was.
  */
 public final class Ingest implements AutoCloseable {
     private final IngestFile file;
@@ -25,6 +26,11 @@ public final class Ingest implements AutoCloseable {
         return joined;
     }
 
+    /** Tells whether the first bytes are what an earlier fetch left, which nobody has verified. */
+    public boolean resumed() {
+        return file.resumed();
+    }
+
     /**
      * Returns a stream over the blob from its beginning, which waits for bytes that are still to come and fails when the fetch fails. Its end says
      * nothing about the digest: see {@link #await}. It fails once this hold is closed, also for a thread that waits in it: an interrupt would close the
@@ -37,7 +43,7 @@ public final class Ingest implements AutoCloseable {
     /**
      * Waits until the blob is verified, on disk and in the store.
      *
-     * @throws ImageException why the fetch failed; DATA_LOSS for a wrong length or digest
+     * @throws ImageException why the fetch failed; DATA_LOSS for a wrong length or digest, after which nothing of it is left
      */
     public void await() throws ImageException, InterruptedException {
         file.await();

@@ -3,12 +3,17 @@ package io.windlass.snapshotter.content;
 import io.windlass.snapshotter.oci.Digest;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.oci.ImageException.Kind;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.concurrent.locks.Condition;
@@ -18,37 +23,79 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A blob in the making: one writer appends, any number of readers follow. The page cache is the buffer between them, so that a slow reader does not
- * slow the network down. Readers share the file's descriptor, which is closed with the last user.
+ * slow the network down. Readers share the file's descriptor, which is closed with the last user. What there is when the source fails is kept under
+ * another name, from where the next one begins.
  */
 final class IngestFile {
     private final Digest digest;
     private final long size;
     private final Path path;
+    private final Path partial;
     private final FileChannel channel;
     private final MessageDigest hasher;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final long found;
     private long written;
     private boolean published;
     private @Nullable ImageException failure;
 
-    IngestFile(Digest digest, long size, Path path) throws IOException {
+    /** @param partial what an earlier one left, if there is such a file, and where this one leaves what it has */
+    IngestFile(Digest digest, long size, Path path, Path partial) throws IOException {
         this.digest = digest;
         this.size = size;
         this.path = path;
+        this.partial = partial;
         this.hasher = digest.algorithm().hasher();
-        this.channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            Files.createFile(path);
+        }
+        this.channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        if (channel.size() > size) {
+            channel.truncate(0);
+        }
+        this.found = channel.size();
     }
 
     long size() {
         return size;
     }
 
-    /** Appends; only the writer calls it. */
-    void append(ByteBuffer bytes) throws IOException {
-        if (Thread.interrupted()) {
-            throw new InterruptedIOException("the fetch of " + digest + " was given up");
+    boolean resumed() {
+        return found > 0;
+    }
+
+    /** Takes what an earlier fetch left, and the rest from {@code source}. */
+    void fetch(BlobSource source) throws IOException {
+        try (InputStream in = new FileInputStream(path.toFile())) { // which an interrupt does not close
+            byte[] buffer = new byte[1 << 17];
+            while (written < found) {
+                checkWanted();
+                int count = in.read(buffer, 0, (int) Math.min(buffer.length, found - written));
+                if (count < 0) {
+                    throw new ImageException(Kind.DATA_LOSS, "blob " + digest + " was cut to " + written + " bytes by somebody else");
+                }
+                hasher.update(buffer, 0, count);
+                advance(written + count);
+            }
         }
+        source.writeTo(written, this::append);
+    }
+
+    private void checkWanted() throws InterruptedIOException {
+        if (Thread.interrupted()) {
+            throw givenUp();
+        }
+    }
+
+    private InterruptedIOException givenUp() {
+        return new InterruptedIOException("the fetch of " + digest + " was given up");
+    }
+
+    private void append(ByteBuffer bytes) throws IOException {
+        checkWanted();
         long at = written;
         if (at + bytes.remaining() > size) {
             throw new ImageException(Kind.DATA_LOSS, "blob " + digest + " is longer than the " + size + " bytes it was announced with");
@@ -58,12 +105,18 @@ final class IngestFile {
             while (bytes.hasRemaining()) {
                 at += channel.write(bytes, at);
             }
+        } catch (ClosedByInterruptException e) {
+            throw givenUp();
         } catch (IOException e) {
             throw ImageException.of("cannot write blob " + digest, e);
         }
+        advance(at);
+    }
+
+    private void advance(long to) {
         lock.lock();
         try {
-            written = at;
+            written = to;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -84,14 +137,19 @@ final class IngestFile {
         settle(null);
     }
 
-    /** Tells all readers that there will be no more. */
+    /** Tells all readers that there will be no more. What there is stays when only the source failed, or nobody wants the rest now. */
     void fail(IOException cause) {
+        ImageException why = ImageException.of("cannot fetch blob " + digest, cause);
         try {
-            Files.deleteIfExists(path);
+            if (Math.max(found, written) > 0 && (why.kind() == Kind.UNAVAILABLE || cause instanceof InterruptedIOException)) {
+                Files.move(path, partial, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } else {
+                Files.deleteIfExists(path);
+            }
         } catch (IOException e) {
             cause.addSuppressed(e);
         }
-        settle(ImageException.of("cannot fetch blob " + digest, cause));
+        settle(why);
     }
 
     private void settle(@Nullable ImageException why) {
@@ -128,7 +186,7 @@ final class IngestFile {
                 changed.awaitUninterruptibly();
             }
             if (closed.getAsBoolean()) {
-                throw new InterruptedIOException("the fetch of " + digest + " was given up");
+                throw givenUp();
             }
             return written;
         } finally {

@@ -11,8 +11,9 @@ import java.util.Set;
 
 /**
  * Deletes what nothing needs. Needed are: of blobs, what an image's record names; of layers, the chains of images and what active snapshots stand on;
- * of both, what a running pull protects. Compressed layers are kept as long as their image, as containerd keeps them: a layer that is damaged on disk can
- * then be checked and made anew without the registry, which may be gone.
+ * of both, what a running pull protects. What a fetch got before it was cut goes too: until then it serves the next one. Compressed layers are kept as
+ * long as their image, as containerd keeps them: a layer that is damaged on disk can then be checked and made anew without the registry, which may be
+ * gone.
  */
 final class GarbageCollector {
     private final ImageStore images;
@@ -29,6 +30,7 @@ final class GarbageCollector {
 
     /** Collects and returns how many blobs and layers were deleted. */
     synchronized int collect() throws ImageException {
+        content.dropPartials();
         return blobs() + layers();
     }
 

@@ -67,7 +67,7 @@ public interface Images extends AutoCloseable {
     /** Returns where images live and what they take. */
     ImageFilesystem filesystem() throws ImageException;
 
-    /** Deletes blobs and layers that no image, active snapshot or running pull needs. Returns how many were deleted. */
+    /** Deletes blobs and layers that no image, active snapshot or running pull needs, and parts of blobs. Returns how many blobs and layers were deleted. */
     int collectGarbage() throws ImageException;
 
     /** Gives up running pulls and stops their threads. */

@@ -79,7 +79,7 @@ final class LayerPull implements AutoCloseable {
             try {
                 fetched(from);
             } catch (ImageException e) {
-                if (!retry()) {
+                if (!retry(e)) {
                     throw e;
                 }
                 fetched(from);
@@ -104,9 +104,9 @@ final class LayerPull implements AutoCloseable {
     }
 
     private void fetched(BlobSource from) throws ImageException, InterruptedException {
-        Ingest joined = begin(content.ingest(descriptor.digest(), descriptor.size(), sink -> {
-            long[] counts = {0, 0};
-            from.writeTo(bytes -> {
+        Ingest joined = begin(content.ingest(descriptor.digest(), descriptor.size(), (offset, sink) -> {
+            long[] counts = {offset, offset};
+            from.writeTo(offset, bytes -> {
                 counts[0] += bytes.remaining();
                 sink.write(bytes);
                 if (counts[0] - counts[1] >= STEP) {
@@ -158,10 +158,14 @@ final class LayerPull implements AutoCloseable {
         }
     }
 
-    /** Clears up after a fetch that failed for somebody else, whose credentials are not ours; false when it was our own. */
-    private synchronized boolean retry() throws ImageException {
+    /**
+     * Clears up after a fetch that failed for somebody else, whose credentials are not ours, or that went on from bytes which may have been wrong; false
+     * for others.
+     */
+    private synchronized boolean retry(ImageException cause) throws ImageException {
         Ingest failed = ingest;
-        if (cancelled || failed == null || !failed.joined()) {
+        boolean again = failed != null && (failed.joined() || (failed.resumed() && cause.kind() == Kind.DATA_LOSS));
+        if (cancelled || !again) {
             return false;
         }
         close();

@@ -93,7 +93,7 @@ public final class LocalImages implements Images {
             }
             RunningPull[] self = new RunningPull[1];
             RunningPull started = new RunningPull("pull-" + key.reference.path(),
-                    hears -> puller.pull(key.reference, key.credentials, hears), () -> {
+                    hears -> pull(key, hears), () -> {
                         synchronized (pulls) {
                             pulls.remove(key, self[0]);
                         }
@@ -101,6 +101,26 @@ public final class LocalImages implements Images {
             self[0] = started;
             pulls.put(key, started);
             return started;
+        }
+    }
+
+    /** Pulls, and where the disk is full gives up what nobody needs. */
+    private Image pull(PullKey key, Progress progress) throws ImageException, InterruptedException {
+        try {
+            return puller.pull(key.reference, key.credentials, progress);
+        } catch (ImageException e) {
+            if (e.kind() == Kind.RESOURCE_EXHAUSTED) {
+                collectAfter(e);
+            }
+            throw e;
+        }
+    }
+
+    private void collectAfter(ImageException failure) {
+        try {
+            collector.collect();
+        } catch (ImageException e) {
+            failure.addSuppressed(e);
         }
     }
 

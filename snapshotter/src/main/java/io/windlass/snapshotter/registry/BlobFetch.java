@@ -19,8 +19,10 @@ final class BlobFetch {
     private final Sink sink;
     private long offset;
 
-    BlobFetch(Descriptor blob, Sink sink) {
+    /** @param offset how many of its bytes are there already */
+    BlobFetch(Descriptor blob, long offset, Sink sink) {
         this.blob = blob;
+        this.offset = offset;
         this.sink = sink;
     }
 

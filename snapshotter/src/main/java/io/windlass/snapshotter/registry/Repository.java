@@ -113,8 +113,8 @@ public final class Repository {
 
     /** Returns a source for a layer's bytes, which resumes after a cut and goes on from another host when one fails. */
     public BlobSource blob(Descriptor descriptor) {
-        return sink -> {
-            BlobFetch fetch = new BlobFetch(descriptor, sink);
+        return (from, sink) -> {
+            BlobFetch fetch = new BlobFetch(descriptor, from, sink);
             first(RegistryHost::pull, session -> {
                 fetch.from(session);
                 return true;

@@ -41,7 +41,7 @@ final class Transport implements AutoCloseable {
             answer.close();
             at = follow(at, answer.header("location"));
         }
-        throw new ImageException(Kind.FAILED_PRECONDITION,
+        throw new ImageException(Kind.UNAVAILABLE,
                 "registry " + host.authority() + " redirects more than " + REDIRECT_LIMIT + " times");
     }
 
