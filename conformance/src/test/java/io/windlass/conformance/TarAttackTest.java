@@ -105,6 +105,7 @@ class TarAttackTest {
 
     @ParameterizedTest
     @EnumSource
+    @DiffersOn(value = "containerd", why = "1.6 takes dots as the image's own root, and writes out a sparse file")
     void layerIsRefused(Refused layer, Node node, Canary host) throws Exception {
         String reference = push(node, layer.attack, host);
         Failure failure = Failure.of(() -> node.pull(reference));
@@ -116,7 +117,7 @@ class TarAttackTest {
 
     /** Two gibibytes of zeros after the end of the archive, as two megabytes of gzip. */
     @Test
-    @DiffersOn(value = "containerd", why = "unpacks whatever there is")
+    @DiffersOn(value = "containerd", why = "unpacks all of it, and finds another diff ID then")
     void bombIsDefused(Node node) throws Exception {
         node.registry().push("bomb", "1", TestImages.busybox().plus(TestImages.bomb()));
         Failure failure = Failure.of(node, Code.RESOURCE_EXHAUSTED, () -> node.pull(node.registry().reference("bomb:1")));
