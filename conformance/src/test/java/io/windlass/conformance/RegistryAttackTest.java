@@ -148,6 +148,7 @@ class RegistryAttackTest extends HostileServers {
     @ParameterizedTest
     @ValueSource(strings = {"application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
             "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", "application/vnd.oci.image.layer.v1.tar"})
+    @DiffersOn(value = "containerd", why = "1.6 fetches a layer from the URL that its manifest names, CVE-2020-15157 but for the credentials")
     void foreignLayerIsNotFetchedFromItsUrl(String mediaType, Node node) {
         Layer layer = Layer.plain(new TarLayer().file("new-" + node.next(), "x"));
         byte[] config = TestImage.of(layer).configBlob();
