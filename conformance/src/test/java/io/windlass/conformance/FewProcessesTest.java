@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -174,5 +175,49 @@ class FewProcessesTest {
             }
             busy.stop(Duration.ZERO);
         }
+    }
+
+    /** An idle daemon has no thread at hand for an exit, and may make none. */
+    @Row(27)
+    void inAnIdleDaemonLoseNoExit(FaultyNode faulty) throws Exception {
+        Node node = faulty.node();
+        Path gate = node.scratch().directory("gate-" + node.next());
+        try (Pod pod = Pod.run(node)) {
+            PodContainer ending = pod.start(c -> {
+                c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
+                c.addAllCommand(List.of("sh", "-c", "while [ ! -e /gate/open ]; do sleep 0.02; done; touch /gate/ended; exit 5"));
+            });
+            faulty.kill();
+            faulty.start();
+            try (Alone alone = Alone.move(node)) {
+                Wait.untilTrue("no thread for virtual ones", Duration.ofMinutes(1), () -> carriers(alone.daemon()) == 0);
+                try (Limit limit = Limit.of(alone.cgroup())) {
+                    limit.spare(0);
+                    Files.createFile(gate.resolve("open"));
+                    Wait.untilTrue("its last act", AT_MOST, () -> Files.exists(gate.resolve("ended")));
+                    Wait.untilTrue("its end", AT_MOST, () -> FaultyNode.processesOf(node, "/gate/open").isEmpty());
+                    orRefused(0, () -> ending.stop(Duration.ZERO));
+                    orRefused(0, () -> Pod.run(node).close());
+                }
+                assertThat(ending.awaitExit().getExitCode()).isEqualTo(5);
+            }
+        }
+    }
+
+    private static long carriers(long daemon) {
+        return threads(daemon, "comm").stream().filter(name -> name.startsWith("ForkJoinPool")).count();
+    }
+
+    /** What the kernel says in a file about each thread. */
+    private static List<String> threads(long process, String file) {
+        List<String> out = new ArrayList<>();
+        for (String thread : Objects.requireNonNull(Path.of("/proc/" + process + "/task").toFile().list())) {
+            try {
+                out.add(Files.readString(Path.of("/proc/" + process + "/task", thread, file)));
+            } catch (IOException e) {
+                continue; // it has ended
+            }
+        }
+        return out;
     }
 }

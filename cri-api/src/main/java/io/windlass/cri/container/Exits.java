@@ -3,6 +3,7 @@ package io.windlass.cri.container;
 import io.windlass.cri.container.Shims.End;
 import io.windlass.cri.event.Events;
 import io.windlass.cri.sandbox.SandboxStore;
+import io.windlass.cri.store.Beside;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.RecordDirectory.Durability;
 import io.windlass.cri.v1.ContainerEventType;
@@ -40,10 +41,10 @@ final class Exits implements Consumer<End> {
         this.events = events;
     }
 
-    /** Takes note on a thread of its own: the caller watches all containers. */
+    /** Takes note on a thread of its own, where there is one: the caller watches all containers. */
     @Override
     public void accept(End end) {
-        Thread.startVirtualThread(() -> store.get(end.id()).ifPresent(container -> note(container, end)));
+        Beside.run(() -> store.get(end.id()).ifPresent(container -> note(container, end)));
     }
 
     /** Takes note of an end. */
@@ -80,7 +81,7 @@ final class Exits implements Consumer<End> {
                 cgroup.kill();
             }
             logs.close(container.id());
-        } catch (IOException e) {
+        } catch (IOException | OutOfMemoryError e) {
             LOG.warn("event=exit-incomplete container={} error=\"{}\"", container.id().shortened(), e.getMessage());
         }
         return oomKilled;

@@ -1,6 +1,7 @@
 package io.windlass.cri.container;
 
 import io.windlass.cri.sandbox.PodContainers;
+import io.windlass.cri.store.Beside;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.v1.ContainerStatus;
 import java.util.List;
@@ -49,7 +50,7 @@ final class SandboxContainers implements PodContainers {
             work.on(container);
             return true;
         })).toList();
-        under.forEach(Thread::startVirtualThread);
+        under.forEach(Beside::run);
         Exception failure = null;
         for (var one : under) {
             try {

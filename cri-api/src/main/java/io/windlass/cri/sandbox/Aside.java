@@ -1,12 +1,13 @@
 package io.windlass.cri.sandbox;
 
+import io.windlass.cri.store.Beside;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of work beside the caller's own, on a virtual thread. Whoever starts it must {@link #get} it: it is never left alone.
+ * A piece of work beside the caller's own. Whoever starts it must {@link #get} it: it is never left alone.
  *
  * @param <T> its result
  */
@@ -19,7 +20,7 @@ final class Aside<T extends @Nullable Object> {
 
     static <T extends @Nullable Object> Aside<T> run(Callable<T> work) {
         var aside = new Aside<>(new FutureTask<>(work));
-        Thread.startVirtualThread(aside.work);
+        Beside.run(aside.work);
         return aside;
     }
 

@@ -46,7 +46,7 @@ public final class Retries implements AutoCloseable {
     }
 
     private void schedule(String work, Attempt attempt, long millis) {
-        var unused = timer.schedule(() -> Thread.ofVirtual().name("retry").start(() -> run(work, attempt, millis)), millis,
+        var unused = timer.schedule(() -> Beside.run(() -> run(work, attempt, millis)), millis,
                 TimeUnit.MILLISECONDS);
     }
 
@@ -55,7 +55,7 @@ public final class Retries implements AutoCloseable {
             attempt.run();
             pending.remove(work);
             LOG.debug("event=retry-succeeded work=\"{}\"", work);
-        } catch (Exception e) {
+        } catch (Exception | OutOfMemoryError e) {
             LOG.warn("event=retry-failed work=\"{}\" error=\"{}\"", work, e.getMessage());
             if (!timer.isShutdown()) {
                 schedule(work, attempt, Math.clamp(2 * millis, FIRST_MILLIS, MOST_MILLIS));

@@ -16,7 +16,12 @@ final class BlockingCalls implements AutoCloseable {
         if (!Thread.currentThread().isVirtual()) {
             return unwrap(blocking);
         }
-        Future<T> future = threads.submit(blocking);
+        Future<T> future;
+        try {
+            future = threads.submit(blocking);
+        } catch (OutOfMemoryError e) { // no thread can be made
+            return unwrap(blocking);
+        }
         boolean interrupted = false;
         try {
             while (true) {

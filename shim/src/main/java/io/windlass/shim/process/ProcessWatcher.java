@@ -53,9 +53,7 @@ final class ProcessWatcher implements AutoCloseable {
                     ended(epoll.token(i));
                 }
             } catch (IOException | RuntimeException e) {
-                if (!closed) {
-                    LOG.log(System.Logger.Level.ERROR, "watching processes failed", e);
-                }
+                failed(e);
             }
         }
         synchronized (this) { // the wake-up may still be on its way
@@ -63,15 +61,30 @@ final class ProcessWatcher implements AutoCloseable {
         }
     }
 
-    private void ended(long token) throws IOException {
+    private void failed(Throwable e) {
+        if (!closed) {
+            LOG.log(System.Logger.Level.ERROR, "watching processes failed", e);
+        }
+    }
+
+    /** One that fails costs the others nothing, of which the kernel does not tell again. */
+    private void ended(long token) {
         Watched found = watched.remove(token);
         if (found == null) {
             return;
         }
-        if (found.process().fd().isOpen()) {
-            epoll.delete(found.process().fd());
+        try {
+            if (found.process().fd().isOpen()) {
+                epoll.delete(found.process().fd());
+            }
+        } catch (IOException | RuntimeException e) {
+            failed(e);
         }
-        found.ended().run();
+        try {
+            found.ended().run();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            failed(e);
+        }
     }
 
     @Override
