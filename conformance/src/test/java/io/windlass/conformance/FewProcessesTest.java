@@ -2,12 +2,15 @@ package io.windlass.conformance;
 
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
+import io.windlass.conformance.FaultyNode.Moment;
 import io.windlass.conformance.fixture.CgroupParent;
 import io.windlass.conformance.fixture.Command;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.conformance.fixture.SmallDisk;
 import io.windlass.conformance.fixture.Wait;
+import io.windlass.cri.v1.ContainerConfig;
 import io.windlass.cri.v1.ExecSyncResponse;
 import io.windlass.cri.v1.NamespaceMode;
 import io.windlass.cri.v1.StatusRequest;
@@ -21,6 +24,8 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -200,6 +205,47 @@ class FewProcessesTest {
                     orRefused(0, () -> Pod.run(node).close());
                 }
                 assertThat(ending.awaitExit().getExitCode()).isEqualTo(5);
+            }
+        }
+    }
+
+    /** The thread that writes logs hangs at a disk, and no other can be made: the other logs wait, and go on when one can be. */
+    @Row(27)
+    void whileADiskHangsLoseNoLine(FaultyNode faulty) throws Exception {
+        Node node = faulty.node();
+        Path gate = node.scratch().directory("gate-" + node.next());
+        Path mountPoint = node.scratch().directory("hanging");
+        Consumer<ContainerConfig.Builder> counting = c -> {
+            c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
+            c.addAllCommand(List.of("sh", "-c", "i=0; while [ ! -e /gate/close ]; do i=$((i+1)); echo $i; sleep 0.005; done"));
+        };
+        try (SmallDisk disk = SmallDisk.make(node.scratch().resolve("hanging-disk"), 32L << 20, mountPoint);
+                Alone alone = Alone.move(node);
+                Pod held = Pod.run(node, config -> config.setLogDirectory(mountPoint.toString()));
+                Pod free = Pod.run(node)) {
+            List<PodContainer> containers = List.of(held.start(counting), free.start(counting));
+            for (PodContainer container : containers) {
+                container.awaitLog("10\n");
+            }
+            PodContainer other = containers.getLast();
+            try (Limit limit = Limit.of(alone.cgroup())) {
+                limit.spare(0);
+                disk.freeze();
+                Wait.untilTrue("the thread hangs", AT_MOST,
+                        () -> threads(alone.daemon(), "stat").stream().anyMatch(s -> s.contains("(container-logs) D")));
+                Moment noticed = Moment.after(Duration.ofSeconds(1));
+                Wait.untilTrue("it was noticed", AT_MOST, noticed::isHere);
+                int before = other.log().size();
+                limit.close();
+                Wait.untilTrue("the other log goes on", AT_MOST, () -> other.log().size() > before + 40);
+            } finally {
+                disk.thaw();
+            }
+            Files.createFile(gate.resolve("close"));
+            for (PodContainer container : containers) {
+                String[] lines = container.output().split("\n");
+                assertThat(lines).hasSizeGreaterThan(50)
+                        .isEqualTo(IntStream.rangeClosed(1, lines.length).mapToObj(Integer::toString).toArray());
             }
         }
     }

@@ -2,6 +2,7 @@ package io.windlass.shim.process;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -54,20 +55,34 @@ final class LogWatch implements Runnable {
         }
     }
 
-    /** Returns 0 when the pump hung and has been replaced. */
+    /** Returns 0 when the pump hung and has been replaced. Out of descriptors or threads it is tried again as long as it hangs. */
     private long replace(long visit) {
         try {
             LogPump fresh = maker.make(this::wake);
-            if (pump.retireFrom(visit)) {
-                pump = fresh;
-                pumping = Thread.ofPlatform().name("container-logs").daemon().start(fresh);
-                return 0;
+            CompletableFuture<Boolean> needed = new CompletableFuture<>();
+            Thread successor = Thread.ofPlatform().name("container-logs").daemon().unstarted(() -> {
+                if (needed.join()) {
+                    fresh.run();
+                } else {
+                    fresh.giveBack();
+                }
+            });
+            try {
+                successor.start(); // first: a pump is not retired for one that cannot work
+            } catch (OutOfMemoryError e) {
+                fresh.giveBack();
+                return visit;
             }
-            fresh.giveBack();
+            boolean retired = pump.retireFrom(visit);
+            if (retired) {
+                pump = fresh;
+                pumping = successor;
+            }
+            needed.complete(retired);
+            return retired ? 0 : visit;
         } catch (IOException e) {
-            // out of descriptors: tried again as long as it hangs
+            return visit;
         }
-        return visit;
     }
 
     private void sleep(boolean idle) {
