@@ -8,14 +8,12 @@ import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.Sha256;
 import io.windlass.conformance.fixture.TarLayer;
 import io.windlass.conformance.fixture.TestImage;
-import io.windlass.conformance.fixture.Wait;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -54,8 +52,7 @@ class NoSpaceTest extends OwnNode {
             Failure failure = Failure.of(node, Code.RESOURCE_EXHAUSTED, () -> node.pull(reference));
             assertThat(failure.message()).contains("no space", "sha256:");
             assertThat(ImageTest.status(node, reference).hasImage()).isFalse();
-            Wait.untilTrue("the space is there again", Duration.ofSeconds(10),
-                    () -> Files.getFileStore(root()).getUsableSpace() > before - MIB);
+            assertThat(Files.getFileStore(root()).getUsableSpace()).isGreaterThan(before - MIB);
         }
         node.registry().push("small", "1", random(MIB));
         Pulled.pull(node, node.registry().reference("small:1")).close();
@@ -77,12 +74,12 @@ class NoSpaceTest extends OwnNode {
             registry.document("/v2/cut/blobs/" + Sha256.digest(config), "application/octet-stream", config);
             registry.on("/v2/cut/blobs/" + Sha256.digest(layer), exchange -> {
                 exchange.sendResponseHeaders(200, layer.length);
-                exchange.getResponseBody().write(layer, 0, 11 * MIB);
+                exchange.getResponseBody().write(layer, 0, 7 * MIB); // and as much again is unpacked meanwhile
             });
             String reference = registry.manifest("cut", TestImage.MANIFEST, new String(cut.manifest(config), StandardCharsets.UTF_8));
             Failure.of(node, Code.UNAVAILABLE, () -> node.pull(reference));
         }
-        assertThat(Files.getFileStore(root()).getUsableSpace()).isLessThan(before - 10 * MIB);
+        assertThat(Files.getFileStore(root()).getUsableSpace()).isLessThan(before - 6 * MIB);
         String other = node.registry().reference("other:1");
         Failure.of(node, Code.RESOURCE_EXHAUSTED, () -> node.pull(other));
         assertThat(Files.getFileStore(root()).getUsableSpace()).isGreaterThan(before - MIB);
