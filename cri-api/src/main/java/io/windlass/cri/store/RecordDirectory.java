@@ -117,9 +117,19 @@ public final class RecordDirectory {
                 corrupt.add(before);
             } else if (id != null) {
                 load(file, id, parser, loaded);
+            } else {
+                deleteWithout(file);
             }
         }
         return loaded;
+    }
+
+    /** The daemon was killed while it removed a record: the one that is kept beside it goes too. */
+    private void deleteWithout(Path file) throws IOException {
+        var id = RecordFile.idOf(file, DURABLE);
+        if (id != null && !Files.exists(path(id, RecordFile.SUFFIX)) && !quarantined().contains(id)) {
+            Files.deleteIfExists(file);
+        }
     }
 
     private <T> void load(Path file, ObjectId id, Parser<T> parser, List<T> loaded) throws IOException {

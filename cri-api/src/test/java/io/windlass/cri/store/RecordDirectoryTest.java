@@ -135,6 +135,15 @@ class RecordDirectoryTest {
     }
 
     @Test
+    void finishesARemovalThatWasCut() throws IOException {
+        records.publish(id, record(id, "durable", VERSION), Durability.POWER);
+        records.publish(id, record(id, "later", VERSION), Durability.PROCESS);
+        Files.delete(directory.resolve(id + ".json"));
+        assertThat(load()).isEmpty();
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
     void forgetsAnInterruptedWrite() throws IOException {
         Files.writeString(file(".json.tmp"), "{");
         assertThat(load()).isEmpty();
