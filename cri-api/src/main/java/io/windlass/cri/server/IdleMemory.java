@@ -13,15 +13,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives back what only the start, or the calls of the last seconds, needed of the JVM's own files: its code, its classes in the AOT cache and its
- * modules. That is half of the daemon; what the next call touches of it is there again within a millisecond. A daemon without calls does nothing.
+ * modules. That is half of the daemon; what the next call touches of it is there again within a millisecond. Garbage goes too, once it is not little. A daemon without calls does nothing.
  */
 final class IdleMemory {
     private static final Logger LOG = LoggerFactory.getLogger(IdleMemory.class);
     private static final int SECONDS = 5;
+    /** Garbage that is too little to collect. */
+    private static final long LITTLE = 16 << 20;
 
     private final @Nullable FilePages pages;
     private final AtomicBoolean due = new AtomicBoolean();
     private volatile @Nullable EventExecutorGroup loop;
+    private volatile long live;
 
     private IdleMemory(@Nullable FilePages pages) {
         this.pages = pages;
@@ -61,6 +64,7 @@ final class IdleMemory {
 
     private void giveBack() {
         due.set(false);
+        collect();
         try {
             if (pages != null) {
                 pages.giveBack();
@@ -68,6 +72,19 @@ final class IdleMemory {
         } catch (IOException e) {
             kept(e);
         }
+    }
+
+    /** The old generation would take all of the heap it may have before the JVM collects it. */
+    private void collect() {
+        if (heap() > live + LITTLE) {
+            System.gc();
+            live = heap();
+        }
+    }
+
+    private static long heap() {
+        Runtime jvm = Runtime.getRuntime();
+        return jvm.totalMemory() - jvm.freeMemory();
     }
 
     private static void kept(IOException e) {

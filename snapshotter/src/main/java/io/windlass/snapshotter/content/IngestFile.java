@@ -69,6 +69,13 @@ final class IngestFile {
 
     /** Takes what an earlier fetch left, and the rest from {@code source}. */
     void fetch(BlobSource source) throws IOException {
+        if (found > 0) {
+            takeFound();
+        }
+        source.writeTo(written, this::append);
+    }
+
+    private void takeFound() throws IOException {
         try (InputStream in = new FileInputStream(path.toFile())) { // which an interrupt does not close
             byte[] buffer = new byte[1 << 17];
             while (written < found) {
@@ -81,7 +88,6 @@ final class IngestFile {
                 advance(written + count);
             }
         }
-        source.writeTo(written, this::append);
     }
 
     private void checkWanted() throws InterruptedIOException {
