@@ -28,8 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Faulty
 class FaultRegistryTest {
     private static final int BLOB_BYTES = 1 << 20;
-    /** The deadline for progress is 30 s; what comes before and after it is short. */
-    private static final Duration AT_MOST = Duration.ofSeconds(40);
+    /** The deadline for progress of a test's node is 3 s; what comes before and after it is short. */
+    private static final Duration AT_MOST = Duration.ofSeconds(10);
 
     /** What a registry does from some byte on of the blob that it was asked for. */
     enum Wrong {

@@ -33,8 +33,9 @@ public record Config(Path root, Path state, Path socket, String sandboxImage, in
      *
      * @param configPath             directory of HOST/hosts.toml
      * @param maxConcurrentDownloads layers fetched at a time for one image
+     * @param progressTimeoutSeconds how long a registry may send nothing
      */
-    public record Registry(Path configPath, int maxConcurrentDownloads) {}
+    public record Registry(Path configPath, int maxConcurrentDownloads, int progressTimeoutSeconds) {}
 
     /** Who makes the cgroups. */
     public record Cgroup(Driver driver) {

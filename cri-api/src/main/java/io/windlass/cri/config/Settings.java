@@ -37,6 +37,8 @@ final class Settings {
     static final Setting<Path> REGISTRY = path("registry.config_path", "/etc/windlass/certs.d",
             "Directory with a HOST/hosts.toml for each registry, as containerd has them in certs.d.");
     static final Setting<Long> DOWNLOADS = number("registry.max_concurrent_downloads", 4, 1, 64, "Layers fetched at a time for one image.");
+    static final Setting<Long> PROGRESS = number("registry.progress_timeout_seconds", 30, 1, 3600,
+            "How long a registry may send nothing until a pull is given up; the next pull goes on from there.");
 
     static final Setting<Driver> CGROUP = new Setting<>("cgroup.driver", Driver.CGROUPFS, new CgroupDriverName(),
             "Who makes cgroups: cgroupfs, which is Windlass itself. A kubelet asks for it and follows. Slices of systemd\n"
@@ -57,7 +59,8 @@ final class Settings {
     static final Setting<Long> PIDS = number("container.pids_limit", 0, 0, 1 << 22, "Processes in a container, 0 for no limit.");
 
     static final List<Setting<?>> ALL = List.of(ROOT, STATE, SOCKET, SANDBOX_IMAGE, SHUTDOWN, MAX_MESSAGE, CNI_CONF, CNI_TEMPLATE,
-            CNI_DEADLINE, CNI_BIN, CNI_SUBNET, CNI_BRIDGE, REGISTRY, DOWNLOADS, CGROUP, STREAM, STREAM_CERT, STREAM_KEY, STREAM_IDLE, LOG,
+            CNI_DEADLINE, CNI_BIN, CNI_SUBNET, CNI_BRIDGE, REGISTRY, DOWNLOADS, PROGRESS, CGROUP, STREAM, STREAM_CERT, STREAM_KEY,
+            STREAM_IDLE, LOG,
             LOG_LINE, PIDS);
 
     private Settings() {}
@@ -68,7 +71,8 @@ final class Settings {
                 values.get(SHUTDOWN).intValue(), values.get(MAX_MESSAGE).intValue(),
                 new Config.Cni(values.get(CNI_CONF), values.get(CNI_TEMPLATE), values.get(CNI_DEADLINE).intValue(), values.get(CNI_BIN),
                         values.get(CNI_SUBNET), values.get(CNI_BRIDGE)),
-                new Config.Registry(values.get(REGISTRY), values.get(DOWNLOADS).intValue()), new Config.Cgroup(values.get(CGROUP)),
+                new Config.Registry(values.get(REGISTRY), values.get(DOWNLOADS).intValue(), values.get(PROGRESS).intValue()),
+                new Config.Cgroup(values.get(CGROUP)),
                 new Config.Stream(values.get(STREAM), values.get(STREAM_CERT), values.get(STREAM_KEY), values.get(STREAM_IDLE).intValue()),
                 new Config.Log(values.get(LOG)),
                 new Config.Container(values.get(LOG_LINE).intValue(), values.get(PIDS)));

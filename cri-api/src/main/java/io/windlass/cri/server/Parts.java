@@ -11,6 +11,7 @@ import io.windlass.snapshotter.image.LocalImages;
 import io.windlass.snapshotter.snapshot.OverlaySnapshotter;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.InstantSource;
 
 /**
@@ -39,7 +40,6 @@ record Parts(Images images, Networking networking, Pods pods, Stats stats, Strea
         var hosts = config.registry().configPath();
         var defaults = ImageOptions.defaults();
         return new ImageOptions(Files.isDirectory(hosts) ? hosts : null, defaults.platform(), config.registry().maxConcurrentDownloads(),
-                defaults.stall(),
-                defaults.pinned());
+                Duration.ofSeconds(config.registry().progressTimeoutSeconds()), defaults.pinned());
     }
 }
