@@ -32,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A program and no test, since it sets the clock: it runs in a guest only.
  */
 final class ClockJumps {
+    /** A guest has one processor, and a tenth of its speed; what waits for the clock waits for a minute at least, as far as it jumps. */
     private static final Duration SLOW = Duration.ofSeconds(20);
     private static final String[] STREAMS = {"error", "stdin", "stdout", "stderr"};
 
@@ -51,7 +52,7 @@ final class ClockJumps {
             pod(node).close();
             KernelState before = node.state();
             for (Fault fault : Fault.rounds().toList()) {
-                try (Pulse _ = Pulse.of(node)) {
+                try (Pulse _ = Pulse.of(node, SLOW)) {
                     new ClockJumps(node, fault.random("clock jumps")).run();
                 }
             }
