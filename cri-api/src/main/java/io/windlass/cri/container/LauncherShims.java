@@ -108,7 +108,7 @@ final class LauncherShims implements Shims {
 
     @Override
     public void closeLog(ObjectId id) throws IOException {
-        try (var log = logs.find(id.value()).orElse(null); var shim = running.remove(id)) {
+        try (var shim = running.remove(id); var log = logs.find(id.value()).orElse(null)) {
             if (log != null) {
                 log.drain(DRAIN);
                 if (log.droppedLines() > 0) {

@@ -1,6 +1,5 @@
 package io.windlass.shim.process;
 
-import io.windlass.shim.linux.Fcntl;
 import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.Terminal;
 import java.io.IOException;
@@ -76,16 +75,7 @@ public final class ContainerLog implements AutoCloseable {
 
     /** Returns a copy of the container's standard input, non-blocking, the caller's to close; null where it has none. */
     public @Nullable Fd stdin() throws IOException {
-        Fd stdin = switch (container.stdio()) {
-            case Stdio.Pipes pipes -> pipes.stdin();
-            case Stdio.Terminal terminal -> terminal.master();
-        };
-        if (stdin == null || !stdin.isOpen()) {
-            return null;
-        }
-        Fd copy = stdin.dup();
-        Fcntl.setNonBlocking(copy, true);
-        return copy;
+        return container.copyOfStdin();
     }
 
     /** Ends the container's standard input. Does nothing where it has none, or a terminal. */
@@ -95,9 +85,7 @@ public final class ContainerLog implements AutoCloseable {
 
     /** Sets the size of the container's terminal in characters; does nothing without a terminal. */
     public void resize(int columns, int rows) throws IOException {
-        if (container.stdio() instanceof Stdio.Terminal terminal && terminal.master().isOpen()) {
-            Terminal.resize(terminal.master(), new Terminal.Size(columns, rows));
-        }
+        container.resize(new Terminal.Size(columns, rows));
     }
 
     /** Returns the records that could not be written, for example because the disk was full. */

@@ -90,11 +90,11 @@ final class ExecLauncher implements AutoCloseable {
 
     private ShimSpawn.Started launch(ShimProcess container, ExecSpec spec, Streams streams, FileIo.Pipe exit, ExecProcess.Streams wanted)
             throws IOException {
-        PidFd init = container.init();
-        if (init == null || init.hasExited()) {
+        PidFd init = container.copyOfInit();
+        if (init == null) {
             throw new LaunchException("container " + container.id() + " has ended", 0, false);
         }
-        streams.give(ShimFd.INIT, init.fd());
+        streams.giveAway(ShimFd.INIT, init.fd());
         streams.giveAway(ShimFd.EXIT, exit.write());
         return spawn.start(compiler.exec(spec, wanted.stdin(), wanted.stdout(), wanted.stderr()), streams.descriptors(),
                 streams.childEnds(), streams.held());

@@ -1,14 +1,18 @@
 package io.windlass.shim.process;
 
+import io.windlass.shim.linux.Fcntl;
+import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.PidFd;
 import io.windlass.shim.linux.Processes;
+import io.windlass.shim.linux.Terminal;
 import io.windlass.shim.program.ShimFd;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A started container: its shim and its init. Keep {@link #shimPid}, {@link #shimStartTime} and {@link #initPid} on disk to find it again by {@link Launcher#adopt}.
+ * A started container: its shim and its init. Whoever asks for something may meet its end on another thread: then it is told so, and never hits a
+ * descriptor that has come to be another one's. Keep {@link #shimPid}, {@link #shimStartTime} and {@link #initPid} on disk to find it again by {@link Launcher#adopt}.
  */
 public final class ShimProcess implements AutoCloseable {
     /** Tells a shim whose container has ended that its streams are taken care of; ignored by other programs. */
@@ -62,15 +66,41 @@ public final class ShimProcess implements AutoCloseable {
      *
      * @return false where it has ended
      */
-    public boolean signal(int signal) throws IOException {
-        return init != null && init.sendSignal(signal);
+    public synchronized boolean signal(int signal) throws IOException {
+        return init != null && init.fd().isOpen() && init.sendSignal(signal);
+    }
+
+    /** Returns a copy of the init's pidfd, the caller's to close; null where it has ended. */
+    synchronized @Nullable PidFd copyOfInit() throws IOException {
+        return init == null || !init.fd().isOpen() || init.hasExited() ? null : PidFd.adopt(init.fd().dup(), initPid);
+    }
+
+    /** Returns a copy of the container's standard input, non-blocking, the caller's to close; null where it has none, or has ended. */
+    synchronized @Nullable Fd copyOfStdin() throws IOException {
+        Fd stdin = switch (stdio) {
+            case Stdio.Pipes pipes -> pipes.stdin();
+            case Stdio.Terminal terminal -> terminal.master();
+        };
+        if (stdin == null || !stdin.isOpen()) {
+            return null;
+        }
+        Fd copy = stdin.dup();
+        Fcntl.setNonBlocking(copy, true);
+        return copy;
     }
 
     /** Ends the container's standard input: its shim lets go of it, too. Does nothing where it has none, or a terminal. */
-    void closeStdin() throws IOException {
-        if (stdio instanceof Stdio.Pipes pipes && pipes.stdin() != null) {
+    synchronized void closeStdin() throws IOException {
+        if (stdio instanceof Stdio.Pipes pipes && pipes.stdin() != null && shim.fd().isOpen()) {
             shim.sendSignal(ShimFd.END_INPUT);
             pipes.stdin().close();
+        }
+    }
+
+    /** Sets the size of the container's terminal; does nothing without a terminal. */
+    synchronized void resize(Terminal.Size size) throws IOException {
+        if (stdio instanceof Stdio.Terminal terminal && terminal.master().isOpen()) {
+            Terminal.resize(terminal.master(), size);
         }
     }
 
@@ -88,9 +118,11 @@ public final class ShimProcess implements AutoCloseable {
     }
 
     /** Lets the shim end once its container has: until then it keeps what is in the pipes for whoever comes to read it. One that was stopped goes on. */
-    void release() throws IOException {
-        shim.sendSignal(Processes.SIGCONT);
-        shim.sendSignal(RELEASE);
+    synchronized void release() throws IOException {
+        if (shim.fd().isOpen()) {
+            shim.sendSignal(Processes.SIGCONT);
+            shim.sendSignal(RELEASE);
+        }
     }
 
     /** Kills the container's init and waits for its end and its shim's. Blocks. */
@@ -103,7 +135,7 @@ public final class ShimProcess implements AutoCloseable {
 
     /** Lets go of the container, which runs on: closes pidfds and streams. */
     @Override
-    public void close() {
+    public synchronized void close() {
         shim.close();
         if (init != null) {
             init.close();

@@ -100,10 +100,6 @@ final class Streams implements AutoCloseable {
         }
     }
 
-    void give(int number, Fd fd) {
-        descriptors.put(number, fd);
-    }
-
     void giveAway(int number, Fd fd) {
         descriptors.put(number, fd);
         childEnds.add(fd);
