@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,19 +23,24 @@ class FaultRunningTest {
     private static final Duration PHASE = Duration.ofMillis(400);
     private static final Duration AT_MOST = Duration.ofSeconds(20);
 
+    /** Where a container's output goes. */
+    enum Output {
+        PIPE, TERMINAL
+    }
+
     /** Lines come as fast as they go, so that the daemon dies with some of them in its hands. */
     @Row(7)
-    void aRunningContainerStaysAndNoLineOfItIsLost(Fault fault, FaultyNode faulty) throws Exception {
-        Random random = fault.random("container running");
+    void aRunningContainerStaysAndNoLineOfItIsLost(Fault fault, Output output, FaultyNode faulty) throws Exception {
+        Random random = fault.random("container running, output to a " + output.name().toLowerCase(Locale.ROOT));
         Node node = faulty.node();
         try (Pod pod = Pod.run(node)) {
             Path gate = node.scratch().directory("gate-" + node.next());
             PodContainer container = pod.start(c -> {
                 c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
-                c.addAllCommand(List.of("sh", "-c",
+                c.setTty(output == Output.TERMINAL).addAllCommand(List.of("sh", "-c",
                         "i=0; while [ ! -e /gate/close ]; do for x in 0 1 2 3 4 5 6 7 8 9; do echo $i$x; done; i=$((i+1)); done; exit 3"));
             });
-            container.awaitLog("\n100\n");
+            container.awaitLog("100");
             String pid = container.sh("cut -d' ' -f4 /proc/1/stat; readlink /proc/1/ns/mnt");
             Thread.sleep(Fault.moment(random, PHASE));
             faulty.kill();
@@ -44,7 +50,7 @@ class FaultRunningTest {
             assertThat(container.sh("cut -d' ' -f4 /proc/1/stat; readlink /proc/1/ns/mnt")).isEqualTo(pid);
             Files.createFile(gate.resolve("close"));
             assertThat(container.awaitExit().getExitCode()).isEqualTo(3);
-            List<String> lines = LogLine.text(container.log()).lines().toList();
+            List<String> lines = LogLine.text(container.log()).replace("\r", "").lines().toList();
             for (int i = 0; i < lines.size(); i++) {
                 assertThat(lines.get(i).replaceFirst("^0(?=.)", "")).as("line " + i + " of " + lines.size()).isEqualTo(Integer.toString(i));
             }

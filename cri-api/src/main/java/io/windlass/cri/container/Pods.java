@@ -58,6 +58,7 @@ public final class Pods implements AutoCloseable {
         opened.complete(shims);
         sandboxServices.recover(events);
         new Recovery(store, sandboxStore, parts, cgroups, shims, exits, services.snapshots(), events, clock).run();
+        logs.allAreAdopted();
 
         var stop = new StopContainer(store, sandboxStore, cgroups, shims);
         var remove = new RemoveContainer(store, sandboxStore, parts, stop, services.images(), events);

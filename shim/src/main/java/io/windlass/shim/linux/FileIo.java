@@ -24,6 +24,7 @@ public final class FileIo {
     private static final int MFD_EXEC = 0x10;
     private static final int EFD_CLOEXEC = Fcntl.O_CLOEXEC;
     private static final int SPLICE_F_NONBLOCK = 2;
+    private static final long FIONREAD = 0x541b;
 
     private FileIo() {}
 
@@ -108,27 +109,6 @@ public final class FileIo {
     }
 
     /**
-     * splice(2) without blocking on pipes; one of the two is a pipe.
-     *
-     * @return the bytes moved, 0 at the end, -1 where it would block
-     */
-    public static long splice(Fd in, Fd out, long count) throws IOException {
-        while (true) {
-            long n = Libc.splice(in.number(), null, out.number(), null, count, SPLICE_F_NONBLOCK);
-            if (n >= 0) {
-                return n;
-            }
-            int errno = Libc.errno();
-            if (errno == Errno.EAGAIN) {
-                return -1;
-            }
-            if (errno != Errno.EINTR) {
-                throw new ErrnoException("splice " + in + " " + out, errno);
-            }
-        }
-    }
-
-    /**
      * tee(2): copies what is at the head of a pipe into another pipe and leaves it there. Does not wait.
      *
      * @return how much was copied; 0 at the end of the stream
@@ -145,6 +125,13 @@ public final class FileIo {
                 throw new ErrnoException("tee " + in + " " + out, errno);
             }
         }
+    }
+
+    /** Returns how many bytes a read of a pipe, socket or terminal would find. See FIONREAD in ioctl_tty(2). */
+    public static int available(Fd fd) throws IOException {
+        byte[] count = new byte[Integer.BYTES];
+        check(Libc.ioctl(fd.number(), FIONREAD, count), "ioctl FIONREAD", fd);
+        return ByteBuffer.wrap(count).order(ByteOrder.nativeOrder()).getInt();
     }
 
     /**

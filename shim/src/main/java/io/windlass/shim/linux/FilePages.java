@@ -1,6 +1,7 @@
 package io.windlass.shim.linux;
 
 import java.io.IOException;
+import java.nio.MappedByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +51,13 @@ public final class FilePages {
             }
         }
         return new FilePages(clean);
+    }
+
+    /** Keeps the pages of a mapping in memory, so that nothing that writes there waits or fails. See mlock(2). */
+    public static void lock(MappedByteBuffer mapping) throws IOException {
+        if (Libc.mlock(mapping, mapping.capacity()) < 0) {
+            throw new ErrnoException("mlock of " + mapping.capacity() + " bytes", Libc.errno());
+        }
     }
 
     private static @Nullable Range range(String[] fields, Predicate<String> files) {

@@ -64,6 +64,8 @@ final class Libc {
 
     static native long pwrite(int fd, ByteBuffer buffer, long count, long offset);
 
+    static native int mlock(ByteBuffer pages, long length);
+
     static native long lseek(int fd, long offset, int whence);
 
     static native int dup3(int oldFd, int newFd, int flags);
@@ -97,8 +99,6 @@ final class Libc {
     static native int inotify_add_watch(int fd, byte[] path, int mask);
 
     static native int inotify_rm_watch(int fd, int watch);
-
-    static native long splice(int in, long @Nullable [] offsetIn, int out, long @Nullable [] offsetOut, long count, int flags);
 
     static native long copy_file_range(int in, long @Nullable [] offsetIn, int out, long @Nullable [] offsetOut, long count, int flags);
 

@@ -58,6 +58,11 @@ public final class ContainerLogs implements AutoCloseable {
         return follow(container, new LogFile(logFile));
     }
 
+    /** All containers of an earlier daemon have been adopted: what it had in hand of others is nobody's. */
+    public void allAreAdopted() {
+        journals.forget(id -> !logs.containsKey(id));
+    }
+
     private ContainerLog follow(ShimProcess container, LogFile file) throws IOException {
         List<LogStream> made = new ArrayList<>();
         try {
@@ -72,7 +77,7 @@ public final class ContainerLogs implements AutoCloseable {
             logs.put(container.id(), log);
             file.mendBy(() -> {
                 for (LogStream stream : made) {
-                    stream.mend(journals);
+                    stream.mend(journals, maxLine);
                 }
             });
             for (LogStream stream : made) {
@@ -111,11 +116,8 @@ public final class ContainerLogs implements AutoCloseable {
     }
 
     private LogPump pump(Runnable busy) throws IOException {
-        PipeHandover handover = PipeHandover.open(journals.take());
-        return new LogPump(epoll, streams, hung, new LogBuffers(maxLine, handover), busy, () -> {
-            handover.close();
-            journals.giveBack(handover.journal());
-        });
+        LogJournal journal = journals.take();
+        return new LogPump(epoll, streams, hung, new LogBuffers(maxLine, journal), busy, () -> journals.giveBack(journal));
     }
 
     /** Stops the pump. Containers run on: their output waits in their pipes for the next daemon. */

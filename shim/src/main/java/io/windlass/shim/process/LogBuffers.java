@@ -2,36 +2,31 @@ package io.windlass.shim.process;
 
 import io.windlass.shim.process.ContainerLog.Stream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** The memory one thread needs to move output: what was read, and the records made of it. */
 final class LogBuffers {
-    private static final int READ_BYTES = 128 * 1024;
-    private static final int PAGE = 4096;
-
-    /** Starts with a page, as the text in a pipe does: to a few bytes after a page's start some processors copy at a quarter of their speed. */
-    private final ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES + PAGE - 1).alignedSlice(PAGE).order(ByteOrder.nativeOrder());
-    private final byte[] text = new byte[READ_BYTES];
+    private final @Nullable LogJournal journal;
+    private final ByteBuffer in;
+    private final byte[] text = new byte[LogJournal.TEXT_BYTES];
     private final byte[] made;
     private final ByteBuffer out;
     private final LogRecords records;
     private int taken;
 
-    private final @Nullable PipeHandover handover;
-
-    /** @param handover how text is taken out of pipes; null for at once */
-    LogBuffers(int maxLine, @Nullable PipeHandover handover) {
-        this.handover = handover;
+    /** @param journal where text is while it is in hand; null for memory that dies with the daemon */
+    LogBuffers(int maxLine, @Nullable LogJournal journal) {
+        this.journal = journal;
+        in = journal == null ? ByteBuffer.allocateDirect(text.length) : journal.text();
         records = new LogRecords(maxLine);
-        made = new byte[Math.max(2 * READ_BYTES, records.longest())];
+        made = new byte[Math.max(2 * text.length, records.longest())];
         out = ByteBuffer.allocateDirect(made.length);
     }
 
     @Nullable
-    PipeHandover handover() {
-        return handover;
+    LogJournal journal() {
+        return journal;
     }
 
     /** Takes what is read. */

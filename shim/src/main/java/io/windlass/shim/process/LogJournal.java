@@ -1,9 +1,6 @@
 package io.windlass.shim.process;
 
-import io.windlass.shim.linux.Fcntl;
-import io.windlass.shim.linux.Fd;
-import io.windlass.shim.linux.FileIo;
-import io.windlass.shim.linux.Syscall;
+import io.windlass.shim.linux.FilePages;
 import io.windlass.shim.process.ContainerLog.Stream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,30 +13,43 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the pump has in hand, in a file that the kernel keeps when the daemon is killed: a page that tells of the batch, and behind it the text that has been
- * taken out of the pipe.
+ * What the pump has in hand, in a mapped file that the kernel keeps when the daemon is killed: a page that tells of the batch, and behind it the text,
+ * which is read to there.
+ *
+ * <pre>
+ * nothing ── begin ──▶ TAKING ── taken ──▶ TAKEN ── end ──▶ nothing
+ * </pre>
  *
  * <p>
- * The text of a batch stays in its pipe until its records are in the log, so that none is lost. A daemon that is killed in between leaves records of
- * text that the next one finds in the pipe again: those are taken back. One that is killed while it takes the text leaves records that stay, and
- * what it had not yet taken is dropped. How much that is the file's length tells: splice(2) takes out of the pipe what it puts here, also when it is
- * interrupted.
+ * A read of as many bytes as are there takes all of them or has not yet begun, since nobody else reads, and neither a signal nor a page that is away
+ * ends it early. So a daemon that is killed while it reads leaves the text where it was or here: which of them, the mark tells that was put where the
+ * text goes. The next daemon takes back what records there are of the batch and makes them again of the text that it finds here.
  */
 final class LogJournal {
-    private static final int SIZE = 4096;
-    private static final int UNDER_WAY = 0x574c6a31;
+    /** The longest text of one batch in bytes. */
+    static final int TEXT_BYTES = 128 * 1024;
+
+    private static final int TEXT = 4096;
+    private static final int TAKING = 0x574c6a32;
+    private static final int TAKEN = 0x574c6a33;
     private static final int STATE = 0;
     private static final int STREAM = 4;
     private static final int BYTES = 8;
+    private static final int ID_BYTES = 12;
     private static final int LOG_SIZE = 16;
-    private static final int ID_BYTES = 24;
-    private static final int ID = 28;
+    private static final int MARK = 24;
+    private static final int ID = MARK + Long.BYTES;
+
+    /** The bytes of a mark are drawn from those that UTF-8 has not: text is never taken for one, and other bytes hardly. */
+    private static final long MARK_BITS = 0x0707070707070707L;
+    private static final long NO_TEXT = 0xf8f8f8f8f8f8f8f8L;
 
     private final MappedByteBuffer file;
-    private final Path path;
+    private final ByteBuffer text;
     private final @Nullable Batch interrupted;
 
     /**
@@ -47,75 +57,99 @@ final class LogJournal {
      *
      * @param id the container's
      * @param logSize the length of the log file before its records
-     * @param bytes how much text
-     * @param taken how much of it is out of the pipe: then all its records are in the log
+     * @param text what has been read of it; empty where it is still where it was
      */
-    record Batch(String id, Stream stream, long logSize, int bytes, int taken) {}
+    record Batch(String id, Stream stream, long logSize, byte[] text) {}
 
-    private LogJournal(Path path, MappedByteBuffer file, int taken) {
-        this.path = path;
+    private LogJournal(MappedByteBuffer file) {
         this.file = file;
-        this.interrupted = read(file, taken);
-        end();
+        this.text = file.slice(TEXT, TEXT_BYTES).order(ByteOrder.nativeOrder());
+        this.interrupted = read();
     }
 
     /** Opens the journal of an earlier daemon, or a new one. */
     static LogJournal open(Path path) throws IOException {
         Files.createDirectories(Objects.requireNonNull(path.toAbsolutePath().getParent()));
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            int length = (int) Math.max(channel.size() - SIZE, 0);
-            MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, SIZE);
+            long size = channel.size();
+            if (size < TEXT + TEXT_BYTES) { // by write(2), which tells where there is no room; a mapping could not
+                channel.write(ByteBuffer.allocate((int) (TEXT + TEXT_BYTES - size)), size);
+            }
+            MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, TEXT + TEXT_BYTES);
+            FilePages.lock(mapped);
             mapped.order(ByteOrder.nativeOrder());
-            LogJournal journal = new LogJournal(path, mapped, length);
-            channel.truncate(SIZE);
-            return journal;
+            return new LogJournal(mapped);
         }
     }
 
-    private static @Nullable Batch read(ByteBuffer file, int taken) {
+    private @Nullable Batch read() {
+        int state = file.getInt(STATE);
         int idBytes = file.getInt(ID_BYTES);
         int stream = file.getInt(STREAM);
-        if (file.getInt(STATE) != UNDER_WAY || idBytes < 0 || idBytes > SIZE - ID || stream < 0 || stream >= Stream.values().length) {
+        int bytes = file.getInt(BYTES);
+        if (state != TAKING && state != TAKEN || idBytes < 0 || idBytes > TEXT - ID || stream < 0 || stream >= Stream.values().length
+                || bytes < 0
+                || bytes > TEXT_BYTES) {
             return null;
         }
         byte[] id = new byte[idBytes];
         file.get(ID, id);
-        return new Batch(new String(id, StandardCharsets.UTF_8), Stream.values()[stream], file.getLong(LOG_SIZE), file.getInt(BYTES),
-                taken);
+        byte[] there = new byte[state == TAKEN || isOverMarks(bytes) ? bytes : 0];
+        file.get(TEXT, there);
+        return new Batch(new String(id, StandardCharsets.UTF_8), Stream.values()[stream], file.getLong(LOG_SIZE), there);
     }
 
-    /** The batch of this stream that an earlier daemon was killed over. */
-    Optional<Batch> interrupted(String id, Stream stream) {
-        return Optional.ofNullable(interrupted).filter(batch -> batch.id.equals(id) && batch.stream == stream);
+    /** What an earlier daemon was killed over; it stays noted until {@link #end}. */
+    Optional<Batch> interrupted() {
+        return Optional.ofNullable(interrupted);
     }
 
-    /** Notes a batch before its records are written. */
+    /** Where the text of a batch goes, by one call of read(2). */
+    ByteBuffer text() {
+        return text;
+    }
+
+    /**
+     * Notes a batch.
+     *
+     * @param bytes how much will be read now
+     */
     void begin(String id, Stream stream, long logSize, int bytes) {
         byte[] name = id.getBytes(StandardCharsets.UTF_8);
-        file.putInt(STREAM, stream.ordinal()).putInt(BYTES, bytes).putLong(LOG_SIZE, logSize)
-                .putInt(ID_BYTES, name.length).put(ID, name).putInt(STATE, UNDER_WAY);
+        long mark = ThreadLocalRandom.current().nextLong() & MARK_BITS | NO_TEXT;
+        file.putInt(STREAM, stream.ordinal()).putInt(BYTES, bytes).putInt(ID_BYTES, name.length).putLong(LOG_SIZE, logSize)
+                .putLong(MARK, mark).put(ID, name).putInt(STATE, TAKING);
+        mark(0, bytes);
+        mark(bytes - Long.BYTES, bytes);
     }
 
-    /** Opens the file for the text of batches, see {@link #end(Fd)}. */
-    Fd openForText() throws IOException {
-        Fd text = Syscall.openat(Fd.CWD, path.toString(), Fcntl.O_WRONLY, 0);
-        try {
-            FileIo.lseek(text, SIZE);
-            return text;
-        } catch (IOException e) {
-            text.close();
-            throw e;
+    private void mark(int at, int bytes) {
+        for (int i = Math.max(at, 0); i < Math.min(at + Long.BYTES, bytes); i++) {
+            file.put(TEXT + i, file.get(MARK + i % Long.BYTES));
         }
     }
 
-    /** The text is out of the pipe, and not needed any more. */
-    void end(Fd text) throws IOException {
-        end();
-        FileIo.ftruncate(text, SIZE);
-        FileIo.lseek(text, SIZE);
+    /** Tells whether the text is there: from its beginning to its end, for a pipe of packets (O_DIRECT) gives one only. */
+    private boolean isOverMarks(int bytes) {
+        return !isMarked(0, bytes) && !isMarked(bytes - Long.BYTES, bytes);
     }
 
-    private void end() {
+    private boolean isMarked(int at, int bytes) {
+        for (int i = Math.max(at, 0); i < Math.min(at + Long.BYTES, bytes); i++) {
+            if (file.get(TEXT + i) != file.get(MARK + i % Long.BYTES)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The text has been read. */
+    void taken(int bytes) {
+        file.putInt(BYTES, bytes).putInt(STATE, TAKEN);
+    }
+
+    /** The records of the text are in the log. */
+    void end() {
         file.putInt(STATE, 0);
     }
 }

@@ -6,13 +6,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Predicate;
 
-/** The journals of all pumps: one each, for a pump that hangs leaves its batch under way while the next goes on. */
+/**
+ * The journals of all pumps: one each, for a pump that hangs leaves its batch under way while the next goes on. What an earlier daemon was killed over
+ * keeps its journal until it has been made good: this one may be killed too.
+ */
 final class LogJournals {
     private final Path path;
-    private final List<LogJournal> opened = new ArrayList<>();
+    private final List<LogJournal> interrupted = new ArrayList<>();
     private final List<LogJournal> idle = new ArrayList<>();
+    private int opened;
+
+    /** Makes good what an earlier daemon was killed over. */
+    @FunctionalInterface
+    interface Mender {
+        void mend(LogJournal.Batch batch) throws IOException;
+    }
 
     private LogJournals(Path path) {
         this.path = path;
@@ -25,10 +35,10 @@ final class LogJournals {
      */
     static LogJournals open(Path path) throws IOException {
         LogJournals journals = new LogJournals(path);
-        do {
-            journals.opened.add(LogJournal.open(journals.file(journals.opened.size())));
-        } while (Files.exists(journals.file(journals.opened.size())));
-        journals.idle.addAll(journals.opened);
+        while (Files.exists(journals.file(journals.opened))) {
+            LogJournal journal = journals.openNext();
+            (journal.interrupted().isPresent() ? journals.interrupted : journals.idle).add(journal);
+        }
         return journals;
     }
 
@@ -36,19 +46,38 @@ final class LogJournals {
         return path.resolveSibling(path.getFileName() + "." + number);
     }
 
-    /** The batch of this stream that an earlier daemon was killed over. */
-    synchronized Optional<LogJournal.Batch> interrupted(String id, Stream stream) {
-        return opened.stream().flatMap(journal -> journal.interrupted(id, stream).stream()).findFirst();
+    private LogJournal openNext() throws IOException {
+        LogJournal journal = LogJournal.open(file(opened));
+        opened++;
+        return journal;
+    }
+
+    /** If an earlier daemon was killed over this stream, that is made good, for which a file system may have to be waited for. */
+    void mend(String id, Stream stream, Mender mender) throws IOException {
+        for (LogJournal journal : interrupted(batch -> batch.id().equals(id) && batch.stream() == stream)) {
+            mender.mend(journal.interrupted().orElseThrow());
+            release(journal);
+        }
+    }
+
+    /** Forgets what earlier daemons had in hand of these containers. */
+    void forget(Predicate<String> ids) {
+        interrupted(batch -> ids.test(batch.id())).forEach(this::release);
+    }
+
+    private synchronized List<LogJournal> interrupted(Predicate<LogJournal.Batch> which) {
+        return interrupted.stream().filter(journal -> journal.interrupted().filter(which).isPresent()).toList();
+    }
+
+    private synchronized void release(LogJournal journal) {
+        journal.end();
+        interrupted.remove(journal);
+        idle.add(journal);
     }
 
     /** Returns one that no pump has. */
     synchronized LogJournal take() throws IOException {
-        if (!idle.isEmpty()) {
-            return idle.removeFirst();
-        }
-        LogJournal fresh = LogJournal.open(file(opened.size()));
-        opened.add(fresh);
-        return fresh;
+        return idle.isEmpty() ? openNext() : idle.removeFirst();
     }
 
     synchronized void giveBack(LogJournal journal) {

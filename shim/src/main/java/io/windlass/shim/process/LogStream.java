@@ -1,8 +1,6 @@
 package io.windlass.shim.process;
 
 import io.windlass.shim.linux.Epoll;
-import io.windlass.shim.linux.Errno;
-import io.windlass.shim.linux.ErrnoException;
 import io.windlass.shim.linux.Fcntl;
 import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.FileIo;
@@ -13,9 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One output stream of one container on its way into the log file and the taps.
@@ -54,31 +50,14 @@ final class LogStream {
         Fcntl.setNonBlocking(source, true);
     }
 
-    /** Takes the records back that an earlier daemon was killed over, or the rest of their text out of the pipe. */
-    void mend(LogJournals journals) throws IOException {
-        Optional<LogJournal.Batch> cut = journals.interrupted(container, name);
-        if (cut.isEmpty() || !pipe) {
-            return;
-        }
-        LogJournal.Batch batch = cut.get();
-        if (batch.taken() == 0) {
+    /** Makes the records of what an earlier daemon was killed over. */
+    void mend(LogJournals journals, int maxLine) throws IOException {
+        journals.mend(container, name, batch -> {
             file.cutTo(batch.logSize());
-        } else {
-            drop(batch.bytes() - batch.taken());
-        }
-    }
-
-    private void drop(int count) throws IOException {
-        ByteBuffer rest = ByteBuffer.allocateDirect(count);
-        try {
-            while (rest.hasRemaining() && source.read(rest) > 0) {
-                // a pipe gives what is in its first pages
-            }
-        } catch (ErrnoException e) {
-            if (e.errno() != Errno.EAGAIN) {
-                throw e;
-            }
-        }
+            LogBuffers buffers = new LogBuffers(maxLine, null);
+            buffers.in().put(batch.text()).flip();
+            log(buffers);
+        });
     }
 
     void start() throws IOException {
@@ -158,45 +137,66 @@ final class LogStream {
     }
 
     private Moved move(LogBuffers buffers) {
-        boolean logged = file.isThere();
-        ByteBuffer in = buffers.in().clear();
-        PipeHandover handover = pipe ? buffers.handover() : null;
         try {
-            if ((handover == null ? source.read(in) : handover.look(source, in)) == 0) {
+            int count = Math.min(available(), LogJournal.TEXT_BYTES);
+            if (count == 0) {
+                return Moved.NOTHING;
+            }
+            boolean logged = file.isThere(); // with all that an earlier daemon had in hand
+            if (count < 0) {
                 return Moved.END;
             }
-        } catch (ErrnoException e) {
-            return e.errno() == Errno.EAGAIN ? Moved.NOTHING : Moved.END; // EIO: the terminal's other side is closed
-        } catch (IOException e) {
-            return Moved.END;
-        }
-        in.flip();
-        taps.removeIf(tap -> !tap.full() && !keeps(tap, in, handover == null ? null : source));
-        try {
+            if (pipe) {
+                taps.removeIf(tap -> !tap.full() && !keeps(tap, tap.share(source, count)));
+            }
+            LogJournal journal = logged ? buffers.journal() : null;
+            if (journal != null) {
+                journal.begin(container, name, file.size(), count);
+            }
+            ByteBuffer in = buffers.in().clear().limit(count);
+            source.read(in);
+            in.flip();
+            if (journal != null) {
+                journal.taken(in.remaining());
+            }
+            taps.removeIf(tap -> !tap.full() && !keeps(tap, tap.offer(in)));
             if (logged) {
-                if (handover != null) {
-                    handover.journal().begin(container, name, file.size(), in.remaining());
-                }
-                buffers.start(name, Instant.now());
-                for (int records = buffers.next(); records > 0; records = buffers.next()) {
-                    file.write(buffers.out(), records);
-                }
+                log(buffers);
             }
-            if (handover != null) {
-                handover.take(source, in.remaining());
+            if (journal != null) {
+                journal.end();
             }
+            return Moved.SOME;
         } catch (IOException e) {
-            return Moved.END;
+            return Moved.END; // EIO: the terminal's other side is closed
         }
-        return Moved.SOME;
     }
 
-    private static boolean keeps(Tap tap, ByteBuffer bytes, @Nullable Fd shared) {
-        if (tap.offer(bytes, shared)) {
-            return true;
+    /** How many bytes there are: 0 where none have come yet, -1 at the end. */
+    private int available() throws IOException {
+        int there = FileIo.available(source);
+        if (there > 0) {
+            return there;
         }
-        tap.close();
-        return false;
+        int events = FileIo.poll(source, FileIo.POLLIN, 0);
+        if ((events & FileIo.POLLIN) == 0) {
+            return events == 0 ? 0 : -1;
+        }
+        return Math.max(1, FileIo.available(source)); // they came meanwhile
+    }
+
+    private void log(LogBuffers buffers) {
+        buffers.start(name, Instant.now());
+        for (int records = buffers.next(); records > 0; records = buffers.next()) {
+            file.write(buffers.out(), records);
+        }
+    }
+
+    private static boolean keeps(Tap tap, boolean there) {
+        if (!there) {
+            tap.close();
+        }
+        return there;
     }
 
     /** Flushes the taps and lets go of clients that have gone; false where one is still full. */

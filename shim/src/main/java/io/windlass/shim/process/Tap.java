@@ -6,7 +6,6 @@ import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.FileIo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /** The write end of a pipe to one attached client. What does not fit waits here, and the container's stream waits with it. */
 final class Tap implements AutoCloseable {
@@ -14,6 +13,8 @@ final class Tap implements AutoCloseable {
     private static final int SHARED_BYTES = 32 * 1024;
 
     private final Fd pipe;
+    /** Bytes to come that the client has already. */
+    private int shared;
     /** Of one size once it is there: a buffer for each rest would be memory that only a collection frees. */
     private ByteBuffer rest = ByteBuffer.allocateDirect(0);
 
@@ -31,14 +32,34 @@ final class Tap implements AutoCloseable {
     }
 
     /**
-     * Takes what was read; only while it is not {@link #full}.
+     * Lets the client's pipe share the pages at the head of another, so that they need not be copied; before they are read.
      *
-     * @param source a pipe at whose head the chunk still is, and whose pages the client's pipe may share; null where there is none
      * @return false where the client is gone
      */
-    boolean offer(ByteBuffer chunk, @Nullable Fd source) {
-        ByteBuffer view = chunk.duplicate();
-        if (!(source != null && view.remaining() >= SHARED_BYTES ? share(source, view) : write(view))) {
+    boolean share(Fd source, int count) {
+        if (count < SHARED_BYTES || shared > 0) {
+            return true;
+        }
+        try {
+            shared = (int) FileIo.tee(source, pipe, count);
+            return true;
+        } catch (ErrnoException e) {
+            return e.errno() == Errno.EAGAIN;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Takes what was read, as far as it was not shared; only while it is not {@link #full}.
+     *
+     * @return false where the client is gone
+     */
+    boolean offer(ByteBuffer chunk) {
+        int skip = Math.min(shared, chunk.remaining());
+        shared -= skip;
+        ByteBuffer view = chunk.duplicate().position(chunk.position() + skip);
+        if (!write(view)) {
             return false;
         }
         if (view.hasRemaining()) {
@@ -60,17 +81,6 @@ final class Tap implements AutoCloseable {
             return (FileIo.poll(pipe, 0, 0) & FileIo.POLLERR) != 0;
         } catch (IOException e) {
             return true;
-        }
-    }
-
-    private boolean share(Fd source, ByteBuffer bytes) {
-        try {
-            bytes.position(bytes.position() + (int) FileIo.tee(source, pipe, bytes.remaining()));
-            return true;
-        } catch (ErrnoException e) {
-            return e.errno() == Errno.EAGAIN;
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -12,12 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,32 +49,74 @@ class ContainerLogTest {
         err.write().close();
     }
 
-    /** The daemon was killed after it had written a record, before and after it had taken the text, of which there is more of the same. */
+    /** How far a daemon has come with a text when it is killed. */
+    enum Killed {
+        BEFORE_IT_READ, BEFORE_IT_NOTED_THAT, BEFORE_ITS_RECORDS_WERE_WHOLE
+    }
+
+    static Stream<Arguments> killsOverTexts() {
+        return Stream.of(Killed.values())
+                .flatMap(killed -> Stream.of("\n", "one\n", "eleven more\n", "a line of many words\n")
+                        .map(text -> Arguments.of(killed, text)));
+    }
+
+    /** There is more of the same behind the text. */
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 4})
-    void aLineThatADaemonWasKilledOverIsThereOnce(int taken) throws Exception {
+    @MethodSource("killsOverTexts")
+    void aLineThatADaemonWasKilledOverIsThereOnce(Killed killed, String line) throws Exception {
         Path file = dir.resolve("log");
         String earlier = "2026-01-01T00:00:00.000000000Z stdout F zero\n";
-        String half = "2026-01-01T00:00:01.000000000Z stdout F one\n";
-        byte[] text = "one\n".getBytes(StandardCharsets.UTF_8);
+        byte[] text = line.getBytes(StandardCharsets.UTF_8);
+        Files.writeString(file, killed == Killed.BEFORE_ITS_RECORDS_WERE_WHOLE ? earlier + "2026-01-01T00:00:01.0000" : earlier);
+        out.write().writeFully(text);
         LogJournal journal = LogJournal.open(dir.resolve("other.0"));
         journal.begin("c1", ContainerLog.Stream.OUT, earlier.length(), text.length);
-        Files.writeString(file, earlier + half);
-        out.write().writeFully(text);
-        if (taken > 0) {
-            try (Fd journaled = journal.openForText()) {
-                assertThat(FileIo.splice(out.read(), journaled, taken)).isEqualTo(taken);
-            }
+        if (killed != Killed.BEFORE_IT_READ) {
+            assertThat(out.read().read(journal.text().limit(text.length))).isEqualTo(text.length);
+        }
+        if (killed == Killed.BEFORE_ITS_RECORDS_WERE_WHOLE) {
+            journal.taken(text.length);
         }
         out.write().writeFully(text);
         out.write().writeFully("two\n".getBytes(StandardCharsets.UTF_8));
+        logs.close();
+        LogJournals.open(dir.resolve("other")); // by a daemon that is killed at once
+        logs = new ContainerLogs(ContainerLogs.DEFAULT_MAX_LINE, dir.resolve("other"));
+        ContainerLog log = logs.adopt(container, file);
+        logs.allAreAdopted();
+        out.write().close();
+        err.write().close();
+        assertThat(log.drain(LONG)).isTrue();
+        assertThat(texts(Files.readAllLines(file), "stdout")).isEqualTo("zero\n" + line + line + "two\n");
+    }
+
+    /** Nothing more came before the stream ended. */
+    @Test
+    void theLastLineThatADaemonWasKilledOverIsThere() throws Exception {
+        Path file = dir.resolve("log");
+        out.write().writeFully("last\n".getBytes(StandardCharsets.UTF_8));
+        LogJournal journal = LogJournal.open(dir.resolve("other.0"));
+        journal.begin("c1", ContainerLog.Stream.OUT, 0, 5);
+        assertThat(out.read().read(journal.text().limit(5))).isEqualTo(5);
         logs.close();
         logs = new ContainerLogs(ContainerLogs.DEFAULT_MAX_LINE, dir.resolve("other"));
         ContainerLog log = logs.adopt(container, file);
         out.write().close();
         err.write().close();
         assertThat(log.drain(LONG)).isTrue();
-        assertThat(Files.readAllLines(file)).extracting(line -> line.split(" ")[3]).containsExactly("zero", "one", "one", "two");
+        assertThat(texts(Files.readAllLines(file), "stdout")).isEqualTo("last\n");
+    }
+
+    /** Of a pipe of packets a read takes one only: what it did not overwrite is another container's. */
+    @Test
+    void whatWasInHandBeforeIsNobodyElsesText() throws Exception {
+        LogJournal journal = LogJournal.open(dir.resolve("other.0"));
+        journal.text().put("a secret of another container".getBytes(StandardCharsets.UTF_8)).clear();
+        journal.begin("c1", ContainerLog.Stream.OUT, 0, 20);
+        out.write().writeFully("short text".getBytes(StandardCharsets.UTF_8));
+        assertThat(out.read().read(journal.text().limit(20))).isEqualTo(10);
+        assertThat(LogJournal.open(dir.resolve("other.0")).interrupted()).get()
+                .satisfies(batch -> assertThat(batch.text()).isEmpty());
     }
 
     @Test
