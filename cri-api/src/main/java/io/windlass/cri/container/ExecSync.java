@@ -4,6 +4,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.Context;
 import io.grpc.Context.CancellationListener;
 import io.windlass.cri.error.CriException;
+import io.windlass.cri.store.Beside;
 import io.windlass.cri.v1.ExecSyncRequest;
 import io.windlass.cri.v1.ExecSyncResponse;
 import io.windlass.shim.process.ExecResult;
@@ -57,7 +58,7 @@ public final class ExecSync {
             }
         };
         var client = Context.current();
-        client.addListener(gone, Thread::startVirtualThread);
+        client.addListener(gone, Beside::run);
         try {
             return exec.run(timeout, MAX_OUTPUT_BYTES);
         } finally {

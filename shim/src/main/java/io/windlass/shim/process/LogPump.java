@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class LogPump implements Runnable {
+    private static final System.Logger LOG = System.getLogger(LogPump.class.getName());
+
     private final Epoll epoll;
     private final Map<Long, LogStream> streams;
     private final HungLogs hung;
@@ -73,7 +75,7 @@ final class LogPump implements Runnable {
             visits++;
         }
         busy.run();
-        stream.ready(buffers);
+        work(stream);
         synchronized (this) {
             at = null;
             if (!retired) {
@@ -83,6 +85,16 @@ final class LogPump implements Runnable {
         hung.end(hungDevice);
         giveBack();
         return false;
+    }
+
+    /** A stream that fails costs the others nothing. */
+    private void work(LogStream stream) {
+        try {
+            stream.ready(buffers);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.log(System.Logger.Level.ERROR, stream + " is given up", e);
+            stream.end();
+        }
     }
 
     /** Returns the number of the visit that this pump is at, or 0 when it is at none. */

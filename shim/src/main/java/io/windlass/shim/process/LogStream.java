@@ -260,6 +260,11 @@ final class LogStream {
         }
     }
 
+    @Override
+    public String toString() {
+        return "output " + name + " of container " + container;
+    }
+
     private void forget() {
         try {
             watched.want(false);
