@@ -37,8 +37,12 @@ public record Config(Path root, Path state, Path socket, String sandboxImage, in
      */
     public record Registry(Path configPath, int maxConcurrentDownloads, int progressTimeoutSeconds) {}
 
-    /** Who makes the cgroups. */
-    public record Cgroup(Driver driver) {
+    /**
+     * Who makes the cgroups, and where.
+     *
+     * @param parent of pods whose cgroup nobody names
+     */
+    public record Cgroup(Driver driver, String parent) {
 
         /** The kinds of cgroup parent a kubelet may send. */
         public enum Driver {

@@ -44,6 +44,9 @@ final class Settings {
             "Who makes cgroups: cgroupfs, which is Windlass itself. A kubelet asks for it and follows. Slices of systemd\n"
                     + "are not made: a kubelet that does not ask has to be set to cgroupDriver: cgroupfs.");
 
+    static final Setting<Path> CGROUP_PARENT = path("cgroup.parent", "/windlass",
+            "Cgroup of the pods for which the caller names none, as crictl does. Daemons that share a machine need one each.");
+
     static final Setting<String> STREAM = new Setting<>("stream.address", "127.0.0.1:0", Kind.text(),
             "Where exec, attach and port-forward are streamed; port 0 takes a free one. Other addresses than loopback need a certificate.");
     static final Setting<String> STREAM_CERT = new Setting<>("stream.tls_cert", "", Kind.text(),
@@ -59,7 +62,8 @@ final class Settings {
     static final Setting<Long> PIDS = number("container.pids_limit", 0, 0, 1 << 22, "Processes in a container, 0 for no limit.");
 
     static final List<Setting<?>> ALL = List.of(ROOT, STATE, SOCKET, SANDBOX_IMAGE, SHUTDOWN, MAX_MESSAGE, CNI_CONF, CNI_TEMPLATE,
-            CNI_DEADLINE, CNI_BIN, CNI_SUBNET, CNI_BRIDGE, REGISTRY, DOWNLOADS, PROGRESS, CGROUP, STREAM, STREAM_CERT, STREAM_KEY,
+            CNI_DEADLINE, CNI_BIN, CNI_SUBNET, CNI_BRIDGE, REGISTRY, DOWNLOADS, PROGRESS, CGROUP, CGROUP_PARENT, STREAM, STREAM_CERT,
+            STREAM_KEY,
             STREAM_IDLE, LOG,
             LOG_LINE, PIDS);
 
@@ -72,7 +76,7 @@ final class Settings {
                 new Config.Cni(values.get(CNI_CONF), values.get(CNI_TEMPLATE), values.get(CNI_DEADLINE).intValue(), values.get(CNI_BIN),
                         values.get(CNI_SUBNET), values.get(CNI_BRIDGE)),
                 new Config.Registry(values.get(REGISTRY), values.get(DOWNLOADS).intValue(), values.get(PROGRESS).intValue()),
-                new Config.Cgroup(values.get(CGROUP)),
+                new Config.Cgroup(values.get(CGROUP), values.get(CGROUP_PARENT).toString()),
                 new Config.Stream(values.get(STREAM), values.get(STREAM_CERT), values.get(STREAM_KEY), values.get(STREAM_IDLE).intValue()),
                 new Config.Log(values.get(LOG)),
                 new Config.Container(values.get(LOG_LINE).intValue(), values.get(PIDS)));

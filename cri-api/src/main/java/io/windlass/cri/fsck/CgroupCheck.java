@@ -20,7 +20,6 @@ import java.util.TreeSet;
  * one for pods without a parent, and those of an id that we find traces of elsewhere.
  */
 final class CgroupCheck {
-    private static final String DEFAULT_PARENT = "/windlass";
     private static final Duration LAST_PROCESS = Duration.ofSeconds(10);
     private static final int DEPTH = 16;
 
@@ -29,16 +28,19 @@ final class CgroupCheck {
     private final Set<String> parents = new HashSet<>();
     private final Set<String> orphans = new TreeSet<>();
 
-    private CgroupCheck(Ledger ledger, Set<ObjectId> traces) {
+    private CgroupCheck(Ledger ledger, String common, Set<ObjectId> traces) {
         this.ledger = ledger;
         this.traces = traces;
-        parents.add(DEFAULT_PARENT);
+        parents.add(common);
         ledger.sandboxes().values().forEach(sandbox -> parents.add(sandbox.cgroup().path()));
     }
 
-    /** @param traces ids without a record that other checks have met */
-    static void run(Ledger ledger, Set<ObjectId> traces, List<Finding> findings) throws IOException {
-        var check = new CgroupCheck(ledger, traces);
+    /**
+     * @param common where pods without a parent have their cgroups
+     * @param traces ids without a record that other checks have met
+     */
+    static void run(Ledger ledger, String common, Set<ObjectId> traces, List<Finding> findings) throws IOException {
+        var check = new CgroupCheck(ledger, common, traces);
         for (var mount : Mounts.self()) {
             if (mount.type().startsWith("cgroup")) {
                 check.walk(Path.of(mount.path()), "", 0);

@@ -31,21 +31,23 @@ public final class Fsck {
     /**
      * Checks and changes nothing.
      *
+     * @param cgroupParent where pods have their cgroups for which the caller names none
      * @param running whether a daemon is at work, which may be making and removing things meanwhile
      */
-    public static List<Finding> check(Path root, Path state, boolean running) throws IOException {
-        return check(root, state, running, living -> {
+    public static List<Finding> check(Path root, Path state, String cgroupParent, boolean running) throws IOException {
+        return check(root, state, cgroupParent, running, living -> {
         });
     }
 
-    private static List<Finding> check(Path root, Path state, boolean running, GiveBack network) throws IOException {
+    private static List<Finding> check(Path root, Path state, String cgroupParent, boolean running, GiveBack network)
+            throws IOException {
         var findings = new ArrayList<Finding>();
         var ledger = RecordCheck.run(root, state, findings);
         var snapshots = SnapshotCheck.run(root.resolve("snapshots"), running);
         if (!running) {
             var attached = NetworkCheck.run(ledger, network, findings);
             DirectoryCheck.run(ledger, attached, findings);
-            CgroupCheck.run(ledger, traces(ledger, snapshots), findings);
+            CgroupCheck.run(ledger, cgroupParent, traces(ledger, snapshots), findings);
             SnapshotOwnerCheck.run(ledger, snapshots, findings);
         }
         SandboxCheck.run(ledger, findings);
@@ -69,11 +71,11 @@ public final class Fsck {
      *
      * @return how many repairs that took
      */
-    public static int repair(Path root, Path state, int rounds, GiveBack network) throws IOException {
+    public static int repair(Path root, Path state, String cgroupParent, int rounds, GiveBack network) throws IOException {
         int repairs = 0;
         for (int round = 0; round < rounds; round++) {
             int before = repairs;
-            for (var finding : check(root, state, false, network)) {
+            for (var finding : check(root, state, cgroupParent, false, network)) {
                 var repair = finding.repair();
                 if (repair == null) {
                     continue;

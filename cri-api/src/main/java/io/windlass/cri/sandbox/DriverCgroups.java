@@ -9,13 +9,15 @@ import java.util.ArrayList;
 
 /** Cgroups of pods by the cgroup file systems. */
 final class DriverCgroups implements PodCgroups {
-    private static final String DEFAULT_PARENT = "/windlass";
     private static final Duration LAST_PROCESS = Duration.ofSeconds(5);
 
     private final CgroupDriver driver;
+    private final String common;
 
-    DriverCgroups(CgroupDriver driver) {
+    /** @param common where pods without a parent have their cgroups */
+    DriverCgroups(CgroupDriver driver, String common) {
         this.driver = driver;
+        this.common = common;
     }
 
     @Override
@@ -24,7 +26,7 @@ final class DriverCgroups implements PodCgroups {
             throw CriException.invalidArgument("config.linux.cgroup_parent \"" + parent
                     + "\" is a slice of systemd: set the kubelet's cgroupDriver to cgroupfs");
         }
-        var path = parent.isEmpty() ? DEFAULT_PARENT + "/" + sandbox.value() : parent;
+        var path = parent.isEmpty() ? common + "/" + sandbox.value() : parent;
         var made = new ArrayList<String>();
         try {
             for (int end = path.indexOf('/', 1); end != -1; end = path.indexOf('/', end + 1)) {
@@ -34,7 +36,7 @@ final class DriverCgroups implements PodCgroups {
         } catch (IOException | IllegalArgumentException e) {
             throw CriException.invalidArgument("config.linux.cgroup_parent \"" + path + "\" cannot be used: " + e.getMessage());
         }
-        made.remove(DEFAULT_PARENT); // shared by all pods without a parent
+        made.removeIf(one -> common.equals(one) || common.startsWith(one + "/")); // shared by all pods without a parent
         return new PodCgroup(path, made);
     }
 

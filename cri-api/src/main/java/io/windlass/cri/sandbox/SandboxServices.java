@@ -34,19 +34,24 @@ public final class SandboxServices implements AutoCloseable {
     /** The calls. */
     public record Calls(RunPodSandbox run, StopPodSandbox stop, RemovePodSandbox remove, GetPodSandboxStatus status, ListPodSandbox list) {}
 
-    private SandboxServices(SandboxStore store, Path state, PodNetwork network, CgroupDriver cgroups, Launcher launcher,
+    private SandboxServices(SandboxStore store, Path state, PodNetwork network, PodCgroups cgroups, Launcher launcher,
             InstantSource clock) {
         this.store = store;
         this.network = network;
         this.clock = clock;
         this.inits = new LauncherInits(launcher);
-        this.parts = new SandboxParts(state.resolve("sandboxes"), store, network, new DriverCgroups(cgroups), inits, retries);
+        this.parts = new SandboxParts(state.resolve("sandboxes"), store, network, cgroups, inits, retries);
     }
 
-    /** Opens the sandboxes that have a record under {@code root}. */
-    public static SandboxServices open(Path root, Path state, PodNetwork network, CgroupDriver cgroups, Launcher launcher,
-            InstantSource clock) throws IOException {
-        return new SandboxServices(SandboxStore.open(root.resolve("sandboxes")), state, network, cgroups, launcher, clock);
+    /**
+     * Opens the sandboxes that have a record under {@code root}.
+     *
+     * @param cgroupParent where pods have their cgroups for which the caller names none
+     */
+    public static SandboxServices open(Path root, Path state, PodNetwork network, CgroupDriver cgroups, String cgroupParent,
+            Launcher launcher, InstantSource clock) throws IOException {
+        return new SandboxServices(SandboxStore.open(root.resolve("sandboxes")), state, network, new DriverCgroups(cgroups, cgroupParent),
+                launcher, clock);
     }
 
     public SandboxStore store() {

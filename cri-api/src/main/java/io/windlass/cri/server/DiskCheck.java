@@ -28,7 +28,7 @@ public record DiskCheck(List<Finding> findings, int repairs, boolean running) {
     public static DiskCheck check(Config config) throws IOException {
         require(config);
         boolean running = isRunning(config);
-        return new DiskCheck(Fsck.check(config.root(), config.state(), running), 0, running);
+        return new DiskCheck(Fsck.check(config.root(), config.state(), config.cgroup().parent(), running), 0, running);
     }
 
     /**
@@ -42,8 +42,8 @@ public record DiskCheck(List<Finding> findings, int repairs, boolean running) {
             locks.add(DirectoryLock.take(config.root()));
             locks.add(DirectoryLock.take(config.state()));
             PodNetwork network = Networking.open(config, locks).network();
-            int repairs = Fsck.repair(config.root(), config.state(), ROUNDS, living -> collect(network, living));
-            return new DiskCheck(Fsck.check(config.root(), config.state(), false), repairs, false);
+            int repairs = Fsck.repair(config.root(), config.state(), config.cgroup().parent(), ROUNDS, living -> collect(network, living));
+            return new DiskCheck(Fsck.check(config.root(), config.state(), config.cgroup().parent(), false), repairs, false);
         }
     }
 

@@ -66,7 +66,8 @@ class SandboxLifeTest {
 
     @BeforeEach
     void open() throws IOException {
-        services = SandboxServices.open(scratch.resolve("root"), scratch.resolve("state"), network, CgroupDriver.detect(), new Launcher(),
+        services = SandboxServices.open(scratch.resolve("root"), scratch.resolve("state"), network, CgroupDriver.detect(), "/windlass",
+                new Launcher(),
                 InstantSource.system());
         var events = new Events(InstantSource.system(), (sandbox, event) -> {
         });
