@@ -65,6 +65,11 @@ class FsckTest extends OwnNode {
         }
     }
 
+    private void expectRepair() throws IOException {
+        Fsck repair = Fsck.run(node, "--repair");
+        assertThat(repair.code()).as(repair.output()).isEqualTo(1);
+    }
+
     @Test
     void findsNothingBesideADaemonAndDoesNotRepairThere() throws Exception {
         try (Pod pod = Pod.run(node)) {
@@ -84,8 +89,7 @@ class FsckTest extends OwnNode {
         Fsck check = Fsck.run(node);
         assertThat(check.code()).as(check.output()).isEqualTo(4);
         assertThat(check.output()).contains("file mark has 0 bytes, not 5");
-        Fsck repair = Fsck.run(node, "--repair");
-        assertThat(repair.code()).as(repair.output()).isEqualTo(1);
+        expectRepair();
         node.startDaemon();
         expectUse();
     }
@@ -98,7 +102,7 @@ class FsckTest extends OwnNode {
         Fsck check = Fsck.run(node);
         assertThat(check.code()).as(check.output()).isEqualTo(4);
         assertThat(check.output()).contains("blob " + Sha256.digest(layer) + ": its ");
-        assertThat(Fsck.run(node, "--repair").code()).isEqualTo(1);
+        expectRepair();
         assertThat(blob(layer)).doesNotExist();
         node.startDaemon();
         expectUse();
@@ -111,7 +115,7 @@ class FsckTest extends OwnNode {
         Fsck check = Fsck.run(node);
         assertThat(check.code()).as(check.output()).isEqualTo(4);
         assertThat(check.output()).contains("a layer of it is missing");
-        assertThat(Fsck.run(node, "--repair").code()).isEqualTo(1);
+        expectRepair();
         assertThat(mark()).hasContent("hurt");
         node.startDaemon();
         expectUse();
