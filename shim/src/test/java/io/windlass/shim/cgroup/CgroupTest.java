@@ -229,8 +229,8 @@ class CgroupTest {
 
     @Test
     void memoryLimitBelowWhatIsInUseIsRefused() throws Exception {
-        start(cgroup.joinFiles(), "x=$(head -c 30000000 /dev/zero | tr '\\0' x); exec 3</dev/null; while :; do sleep 1; done");
-        until(() -> !(cgroup.stats().memory().rss() < 28 * MIB));
+        start(cgroup.joinFiles(), "x=$(head -c 12000000 /dev/zero | tr '\\0' x); exec 3</dev/null; while :; do sleep 1; done");
+        until(() -> !(cgroup.stats().memory().rss() < 10 * MIB));
         // no swap to go to: memory and swap together are limited too
         assertThatThrownBy(() -> cgroup.apply(memory(4 * MIB, 4 * MIB))).hasMessageContaining("bytes are in use")
                 .hasMessageContaining("EBUSY");
