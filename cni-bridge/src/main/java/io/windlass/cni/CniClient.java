@@ -7,13 +7,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,11 +22,10 @@ import tools.jackson.databind.node.ObjectNode;
  * arguments, its result. A new record is on disk before the first plugin runs.
  */
 public final class CniClient implements PodNetwork {
-    private static final Logger LOG = LoggerFactory.getLogger(CniClient.class);
-
     private final ConfigDirectory directory;
     private final AttachmentStore store;
     private final PluginExec exec;
+    private final LeftPlugins left;
     private final ReentrantReadWriteLock operations = new ReentrantReadWriteLock();
     private final StatusProbe probe = new StatusProbe(this::probe);
     private final @Nullable TemplatedConfig template;
@@ -45,24 +41,20 @@ public final class CniClient implements PodNetwork {
         this.directory = new ConfigDirectory(confDir);
         this.store = new AttachmentStore(root.resolve(AttachmentStore.DIRECTORY));
         this.exec = new PluginExec(PluginEnvironment.of(binDirs), deadline);
+        this.left = new LeftPlugins(deadline);
         this.template = template == null ? null : new TemplatedConfig(template, directory);
     }
 
     /**
-     * Ends the plugins that an earlier daemon was killed over: as long as one adds, what it adds cannot be taken back. To be called before
-     * anything else is.
+     * Finds the plugins that an earlier daemon was killed over: the operations that follow on their attachments wait for their ends. To be called
+     * before anything else is.
      */
-    public void endLeftPlugins() throws NetworkException {
-        Set<String> unfinished = store.list().stream().filter(record -> record.result() == null).map(AttachmentRecord::sandboxId)
-                .collect(Collectors.toSet());
+    public void findLeftPlugins() throws NetworkException {
         try {
             store.deleteUnfinished();
-            int killed = LeftPlugins.kill(unfinished);
-            if (killed > 0) {
-                LOG.warn("event=plugins-killed count={} reason=\"an earlier daemon was killed over them\"", killed);
-            }
+            left.find(store.list().stream().map(AttachmentRecord::sandboxId).collect(Collectors.toSet()));
         } catch (IOException e) {
-            throw new NetworkException(Kind.FAILED, "plugins of an earlier daemon cannot be ended: " + e.getMessage(), e);
+            throw new NetworkException(Kind.FAILED, "plugins of an earlier daemon cannot be looked for: " + e.getMessage(), e);
         }
     }
 
@@ -152,6 +144,7 @@ public final class CniClient implements PodNetwork {
 
     /** Runs every plugin, also after one failed; the record goes when all have succeeded. */
     private void del(AttachmentRecord record, @Nullable Netns netns) throws NetworkException {
+        left.awaitEnds(record.sandboxId());
         String path = netns != null && netns.exists() ? netns.path().toString() : "";
         NetworkException failure = null;
         for (PluginConfig plugin : record.network().plugins().reversed()) {
@@ -175,6 +168,7 @@ public final class CniClient implements PodNetwork {
                     + attachment.ifName() + ": there is no record of it");
         }
         AttachmentRecord record = found.get();
+        left.awaitEnds(record.sandboxId());
         if (record.network().version().hasCheck() && !record.network().disableCheck()) {
             for (PluginConfig plugin : record.network().plugins()) {
                 exec.check(record, plugin, netns.path().toString());

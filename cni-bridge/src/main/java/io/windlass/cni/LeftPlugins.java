@@ -1,33 +1,89 @@
 package io.windlass.cni;
 
 import io.windlass.shim.linux.LeftProcesses;
-import io.windlass.shim.linux.NamespaceThread;
+import io.windlass.shim.linux.PidFd;
+import io.windlass.shim.linux.Processes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Plugins that an earlier daemon ran and was killed over. A plugin is known by its environment, and so are those that it has called. */
+/**
+ * Plugins that an earlier daemon was killed over. They go on and are let end, for what a plugin leaves that is killed half way no DEL may find:
+ * the bridge plugin deletes the link first, and takes from it which rules to delete. Only at the end of the deadline are they killed. A plugin is
+ * known by its input, and its sandbox by its environment.
+ */
 final class LeftPlugins {
+    private static final Logger LOG = LoggerFactory.getLogger(LeftPlugins.class);
     private static final String CONTAINER = "CNI_CONTAINERID=";
 
-    private LeftPlugins() {}
+    private final Duration deadline;
+    private final Map<String, CompletableFuture<Void>> ends = new ConcurrentHashMap<>();
 
-    /** Kills those that work for one of these sandboxes, and waits for their ends; gives their number. */
-    static int kill(Set<String> sandboxes) throws IOException {
-        if (sandboxes.isEmpty()) {
-            return 0;
-        }
-        return NamespaceThread.<Integer, IOException>call(() -> LeftProcesses.kill(process -> worksFor(process, sandboxes)));
+    LeftPlugins(Duration deadline) {
+        this.deadline = deadline;
     }
 
-    private static boolean worksFor(Path process, Set<String> sandboxes) throws IOException {
-        for (String variable : Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1).split("\0")) {
-            if (variable.startsWith(CONTAINER)) {
-                return sandboxes.contains(variable.substring(CONTAINER.length()));
+    /** Finds those that work for one of these sandboxes. To be called before a plugin is run. */
+    void find(Set<String> sandboxes) throws IOException {
+        if (sandboxes.isEmpty()) {
+            return;
+        }
+        for (int pid : LeftProcesses.find(process -> isPlugin(process) && sandboxes.contains(sandboxOf(process)))) {
+            try {
+                PidFd plugin = PidFd.open(pid);
+                String sandbox = sandboxOf(Path.of("/proc", "" + pid));
+                LOG.info("event=plugin-goes-on pid={} sandbox={} reason=\"an earlier daemon was killed over it\"", pid, sandbox);
+                CompletableFuture<Void> end = new CompletableFuture<>();
+                ends.merge(sandbox, end, (one, other) -> CompletableFuture.allOf(one, other));
+                Thread.ofPlatform().name("left-plugin-" + pid).daemon().start(() -> await(plugin, end));
+            } catch (IOException e) {
+                LOG.debug("process {} has ended", pid, e);
             }
         }
-        return false;
+    }
+
+    /** Waits until none works for the sandbox: CNI allows one operation on a container at a time. */
+    void awaitEnds(String sandbox) {
+        CompletableFuture<Void> end = ends.get(sandbox);
+        if (end != null) {
+            end.join();
+            ends.remove(sandbox);
+        }
+    }
+
+    private void await(PidFd plugin, CompletableFuture<Void> end) {
+        try (plugin) {
+            if (!plugin.awaitExit((int) deadline.toMillis())) {
+                LOG.warn("event=plugin-killed pid={} reason=\"it did not end within {} ms\"", plugin.pid(), deadline.toMillis());
+                Processes.kill(-plugin.pid(), Processes.SIGKILL);
+                plugin.sendSignal(Processes.SIGKILL);
+                plugin.awaitExit(-1);
+            }
+        } catch (IOException e) {
+            LOG.warn("event=plugin-left pid={} error=\"{}\"", plugin.pid(), e.getMessage());
+        } finally {
+            end.complete(null);
+        }
+    }
+
+    private static boolean isPlugin(Path process) throws IOException {
+        return Files.readSymbolicLink(process.resolve("fd/0")).toString().startsWith("/memfd:" + PluginProcess.INPUT);
+    }
+
+    private static String sandboxOf(Path process) throws IOException {
+        for (String variable : Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1).split("\0")) {
+            if (variable.startsWith(CONTAINER)) {
+                return variable.substring(CONTAINER.length());
+            }
+        }
+        return "";
     }
 }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * where a child that it left holds a pipe open; that child is not touched, since daemons are started that way.
  */
 final class PluginProcess {
+    /** The name of the memory file, by which a plugin can be known. */
+    static final String INPUT = "cni";
     private static final int CHUNK = 16 * 1024;
 
     private PluginProcess() {}
@@ -41,7 +43,7 @@ final class PluginProcess {
     }
 
     private static PluginOutcome runHere(Path binary, List<String> environment, byte[] input, Duration deadline) throws IOException {
-        try (Fd stdin = FileIo.memfdCreate("cni"); FileIo.Pipe stdout = FileIo.pipe2(0); FileIo.Pipe stderr = FileIo.pipe2(0)) {
+        try (Fd stdin = FileIo.memfdCreate(INPUT); FileIo.Pipe stdout = FileIo.pipe2(0); FileIo.Pipe stderr = FileIo.pipe2(0)) {
             stdin.writeFully(input);
             FileIo.lseek(stdin, 0);
             int pid = Spawn.of(binary.toString(), List.of(binary.toString())).environment(environment).fd(stdin, 0).fd(stdout.write(), 1)

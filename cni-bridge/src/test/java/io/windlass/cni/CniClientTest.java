@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -198,6 +201,50 @@ class CniClientTest {
         client.add(ATTACHMENT, pod);
         client.add(ATTACHMENT, pod);
         assertThat(read("order")).isEqualTo("first-ADD\nfirst-DEL\nfirst-ADD\n");
+    }
+
+    private void awaitFile(String name) {
+        while (!Files.exists(host.directory().resolve(name))) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** A daemon that is killed does not end its plugins: here it is one more client, which stays. */
+    private CniClient laterDaemon(Duration deadline) throws NetworkException {
+        CniClient later = new CniClient(conf, List.of(bin), host.directory().resolve("cni"), deadline, null);
+        later.findLeftPlugins();
+        return later;
+    }
+
+    @Test
+    void delWaitsForAPluginOfAnEarlierDaemon() throws Exception {
+        plugin("slow", "[ $CNI_COMMAND = ADD ] || exit 0\nmkfifo $d/end; touch $d/begun; cat $d/end; echo ended >> $d/order; exit 1");
+        list("1.0.0", "{\"type\": \"slow\"}");
+        CompletableFuture<NetworkException> add = CompletableFuture
+                .supplyAsync(() -> catchThrowableOfType(NetworkException.class, () -> client.add(ATTACHMENT, pod)),
+                        Thread::startVirtualThread);
+        awaitFile("begun");
+        CniClient later = laterDaemon(Duration.ofSeconds(20));
+        CompletableFuture<Void> del = CompletableFuture
+                .runAsync(() -> assertThatNoException().isThrownBy(() -> later.del(ATTACHMENT, pod)), Thread::startVirtualThread);
+        assertThatThrownBy(() -> del.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+        Files.writeString(host.directory().resolve("end"), "\n");
+        del.join();
+        assertThat(add.join()).hasMessageContaining("slow");
+        assertThat(read("order")).startsWith("slow-ADD\nended\nslow-DEL\n");
+    }
+
+    @Test
+    void pluginOfAnEarlierDaemonThatHangsIsKilled() throws Exception {
+        plugin("slow", "[ $CNI_COMMAND = ADD ] || exit 0\ntouch $d/begun; sleep 1000; echo ended >> $d/order");
+        list("1.0.0", "{\"type\": \"slow\"}");
+        CompletableFuture<NetworkException> add = CompletableFuture
+                .supplyAsync(() -> catchThrowableOfType(NetworkException.class, () -> client.add(ATTACHMENT, pod)),
+                        Thread::startVirtualThread);
+        awaitFile("begun");
+        laterDaemon(Duration.ofMillis(100)).del(ATTACHMENT, pod);
+        assertThat(add.join()).hasMessageContaining("killed by signal 9");
+        assertThat(read("order")).startsWith("slow-ADD\nslow-DEL\n").doesNotContain("ended");
     }
 
     @Test

@@ -32,7 +32,7 @@ record Networking(PodNetwork network, PodCidrs podCidrs) {
         CniClient plugins = new CniClient(cni.confDir(), cni.binDirs(), records, Duration.ofSeconds(cni.timeoutSeconds()),
                 cni.confTemplate().isEmpty() ? null : Path.of(cni.confTemplate()));
         try {
-            plugins.endLeftPlugins();
+            plugins.findLeftPlugins();
         } catch (NetworkException e) {
             LOG.warn(Logfmt.event("plugins-left").field("error", String.valueOf(e.getMessage())).toString());
         }
