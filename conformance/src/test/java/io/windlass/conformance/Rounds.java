@@ -14,8 +14,12 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
+import org.junit.jupiter.api.extension.TestWatcher;
 
-/** Runs a {@link Row} once for each fault, and once for each value of the enum among its parameters, if there is one. */
+/**
+ * Runs a {@link Row} once for each fault, and once for each value of the enum among its parameters, if there is one. Each run says how it ended as
+ * soon as it has: reports are only written when all have.
+ */
 final class Rounds implements TestTemplateInvocationContextProvider {
 
     /** One run, and what it gives to the parameters of these types. The daemon of a node of the class's own answers throughout. */
@@ -24,7 +28,8 @@ final class Rounds implements TestTemplateInvocationContextProvider {
                 TestTemplateInvocationContext,
                 ParameterResolver,
                 BeforeEachCallback,
-                AfterEachCallback {
+                AfterEachCallback,
+                TestWatcher {
         private static final Namespace NAMESPACE = Namespace.create(Round.class);
 
         @Override
@@ -40,6 +45,21 @@ final class Rounds implements TestTemplateInvocationContextProvider {
             if (pulse != null) {
                 pulse.close();
             }
+        }
+
+        @Override
+        public void testSuccessful(ExtensionContext context) {
+            say(context, "passed");
+        }
+
+        @Override
+        public void testFailed(ExtensionContext context, Throwable cause) {
+            say(context, "FAILED: " + cause);
+        }
+
+        private static void say(ExtensionContext context, String end) {
+            System.out.println(context.getRequiredTestClass().getSimpleName() + "." + context.getRequiredTestMethod().getName() + ", "
+                    + context.getDisplayName() + ": " + end);
         }
 
         @Override
