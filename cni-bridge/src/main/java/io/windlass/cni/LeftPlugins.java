@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,18 +38,32 @@ final class LeftPlugins {
         if (sandboxes.isEmpty()) {
             return;
         }
-        for (int pid : LeftProcesses.find(process -> isPlugin(process) && sandboxes.contains(sandboxOf(process)))) {
+        for (int pid : LeftProcesses.find(process -> servedBy(process, sandboxes).isPresent())) {
             try {
-                PidFd plugin = PidFd.open(pid);
-                String sandbox = sandboxOf(Path.of("/proc", "" + pid));
-                LOG.info("event=plugin-goes-on pid={} sandbox={} reason=\"an earlier daemon was killed over it\"", pid, sandbox);
-                CompletableFuture<Void> end = new CompletableFuture<>();
-                ends.merge(sandbox, end, (one, other) -> CompletableFuture.allOf(one, other));
-                Thread.ofPlatform().name("left-plugin-" + pid).daemon().start(() -> await(plugin, end));
+                follow(pid, sandboxes);
             } catch (IOException e) {
-                LOG.debug("process {} has ended", pid, e);
+                LOG.debug("plugin {} has ended", pid, e);
             }
         }
+    }
+
+    /** The second look is at the process of the pidfd. */
+    private void follow(int pid, Set<String> sandboxes) throws IOException {
+        PidFd plugin = PidFd.open(pid);
+        Optional<String> sandbox = Optional.empty();
+        try {
+            sandbox = servedBy(Path.of("/proc", "" + pid), sandboxes);
+        } finally {
+            if (sandbox.isEmpty()) {
+                plugin.close();
+            }
+        }
+        sandbox.ifPresent(id -> {
+            LOG.info("event=plugin-goes-on pid={} sandbox={} reason=\"an earlier daemon was killed over it\"", pid, id);
+            CompletableFuture<Void> end = new CompletableFuture<>();
+            Thread.ofPlatform().name("left-plugin-" + pid).daemon().start(() -> await(plugin, end));
+            ends.merge(id, end, CompletableFuture::allOf);
+        });
     }
 
     /** Waits until none works for the sandbox: CNI allows one operation on a container at a time. */
@@ -74,16 +90,13 @@ final class LeftPlugins {
         }
     }
 
-    private static boolean isPlugin(Path process) throws IOException {
-        return Files.readSymbolicLink(process.resolve("fd/0")).toString().startsWith("/memfd:" + PluginProcess.INPUT);
-    }
-
-    private static String sandboxOf(Path process) throws IOException {
-        for (String variable : Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1).split("\0")) {
-            if (variable.startsWith(CONTAINER)) {
-                return variable.substring(CONTAINER.length());
-            }
+    /** Which of the sandboxes a process works for, if it is a plugin. */
+    private static Optional<String> servedBy(Path process, Set<String> sandboxes) throws IOException {
+        if (!Files.readSymbolicLink(process.resolve("fd/0")).toString().startsWith("/memfd:" + PluginProcess.INPUT)) {
+            return Optional.empty();
         }
-        return "";
+        return Stream.of(Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1).split("\0"))
+                .filter(variable -> variable.startsWith(CONTAINER)).map(variable -> variable.substring(CONTAINER.length()))
+                .filter(sandboxes::contains).findFirst();
     }
 }
