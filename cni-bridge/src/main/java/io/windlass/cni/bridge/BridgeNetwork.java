@@ -178,7 +178,9 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
 
     @Override
     public void adopt(Attachment attachment, List<String> addresses) throws NetworkException {
-        leases.restore(attachment, addresses);
+        if (leases.find(attachment.sandboxId(), attachment.ifName()).isEmpty() && isAtWork()) {
+            leases.restore(attachment, addresses);
+        }
     }
 
     @Override
@@ -213,12 +215,8 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
     @Override
     public void collect(Predicate<String> living) throws NetworkException {
         List<Lease> held = leases.list();
-        try {
-            if (held.isEmpty() && !isSetUp() && !hasOwnBridge()) {
-                return; // nothing was ever done here, and a bridge of that name is somebody else's, such as a plugin's
-            }
-        } catch (IOException e) {
-            throw failed("it cannot be looked for", e);
+        if (held.isEmpty() && !isAtWork()) {
+            return;
         }
         for (Lease lease : held) {
             if (!living.test(lease.sandboxId())) {
@@ -236,6 +234,15 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
             }
         } catch (IOException e) {
             throw failed("links without a lease cannot be deleted", e);
+        }
+    }
+
+    /** Where it is not, nothing was ever done here, and a bridge of that name is somebody else's, such as a plugin's. */
+    private boolean isAtWork() throws NetworkException {
+        try {
+            return isSetUp() || hasOwnBridge();
+        } catch (IOException e) {
+            throw failed("it cannot be looked for", e);
         }
     }
 

@@ -254,6 +254,18 @@ class BridgeNetworkTest {
         network = open(CONFIG);
     }
 
+    /** Plugins may use the same addresses: a pod that they have just taken off has no record of theirs when its daemon is killed. */
+    @Test
+    void lostLeaseComesBackOnlyWhereTheBridgeIsAtWork() throws Exception {
+        network.adopt(attachment("a"), List.of("10.203.0.7"));
+        try (Netns b = host.pod("b")) {
+            network.add(attachment("b"), b);
+            assertThat(leaseFiles()).containsExactly("10.203.0.2");
+            network.adopt(attachment("a"), List.of("10.203.0.7"));
+            assertThat(leaseFiles()).containsExactly("10.203.0.2", "10.203.0.7");
+        }
+    }
+
     @Test
     void portsOfOthersOnOurBridgeAreLeftAlone() throws Exception {
         try (Netns a = host.pod("a")) {
