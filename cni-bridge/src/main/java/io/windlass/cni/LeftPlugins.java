@@ -47,8 +47,11 @@ final class LeftPlugins {
         }
     }
 
-    /** The second look is at the process of the pidfd. */
+    /** The second look is at the process of the pidfd. Children that have a plugin's input are in its group, which it leads. */
     private void follow(int pid, Set<String> sandboxes) throws IOException {
+        if (!Processes.kill(-pid, 0)) {
+            return;
+        }
         PidFd plugin = PidFd.open(pid);
         Optional<String> sandbox = Optional.empty();
         try {
@@ -80,7 +83,6 @@ final class LeftPlugins {
             if (!plugin.awaitExit((int) deadline.toMillis())) {
                 LOG.warn("event=plugin-killed pid={} reason=\"it did not end within {} ms\"", plugin.pid(), deadline.toMillis());
                 Processes.kill(-plugin.pid(), Processes.SIGKILL);
-                plugin.sendSignal(Processes.SIGKILL);
                 plugin.awaitExit(-1);
             }
         } catch (IOException e) {
