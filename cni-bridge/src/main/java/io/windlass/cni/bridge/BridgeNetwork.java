@@ -92,6 +92,8 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
         Link link = Links.find(netns.route(), lease.ifName())
                 .orElseThrow(() -> new IOException(lease.ifName() + " is not in " + netns.path()));
         AddressRequests.assign(netns.route(), link.index(), lease.assigned(), lease.gateways());
+        Settling.awaitLinks(bridge.route(), port, config.bridge());
+        Settling.awaitAddresses(netns.route(), link.index(), lease.assigned());
         if (!bridge.openPorts(lease)) {
             throw new NetworkException(Kind.IN_USE, "sandbox " + lease.sandboxId() + ": a host port of " + lease.portMappings()
                     + " is in use by another pod: stop that one, or use another port");

@@ -12,6 +12,7 @@ import io.windlass.shim.linux.Namespace;
 import io.windlass.shim.linux.NamespaceThread;
 import io.windlass.shim.linux.Netlink;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,9 @@ import java.util.Set;
 
 /** The host's side of the network: the bridge with its addresses, forwarding, translation, and the sockets to work on them. */
 final class NodeBridge implements AutoCloseable {
+    /** By it the bridge asks for a pod's link. The kernel's own would come only after the first port, and be tested first. */
+    private static final Assigned LINK_LOCAL = new Assigned(Cidr.parseAddress("fe80::1"), 64);
+
     private final BridgeConfig config;
     private final Set<Cidr> networks;
     private final RouteSocket route;
@@ -73,9 +77,11 @@ final class NodeBridge implements AutoCloseable {
     /** On a thread in the host's namespace. */
     private void configure(Collection<Lease> leases) throws IOException {
         Sysctl.writeIfPresent("net/ipv6/conf/" + config.bridge() + "/accept_ra", "0");
-        // else the bridge could not ask for a pod's link, with its own link-local address, in the second that the test of that takes
-        Sysctl.writeIfPresent("net/ipv6/conf/" + config.bridge() + "/accept_dad", "0");
-        List<Assigned> addresses = networks.stream().map(n -> new Assigned(BridgeConfig.gateway(n), n.prefix())).toList();
+        List<Assigned> addresses = new ArrayList<>(networks.stream().map(n -> new Assigned(BridgeConfig.gateway(n), n.prefix())).toList());
+        if (!networks.stream().allMatch(Cidr::isIpv4)) {
+            Sysctl.set("net/ipv6/conf/" + config.bridge() + "/addr_gen_mode", "1"); // none of the kernel's
+            addresses.add(LINK_LOCAL);
+        }
         AddressRequests.assign(route, index, addresses, List.of());
         AddressRequests.remove(route, index, AddressRequests.list(route, index).stream()
                 .filter(a -> !a.address().isLinkLocalAddress() && !addresses.contains(a)).toList());
@@ -89,7 +95,6 @@ final class NodeBridge implements AutoCloseable {
         }
         if (!networks.stream().allMatch(Cidr::isIpv4)) {
             Ipv6Forwarding.turnOn();
-            Sysctl.set("net/ipv6/conf/" + config.bridge() + "/addr_gen_mode", "0"); // in case that it was one for IPv4 only
         }
         ForwardAccept.ensure(netfilter, config.bridge(), networks);
     }

@@ -16,11 +16,14 @@ public final class AddressRequests {
     private static final int RTM_DELADDR = 21;
     private static final int RTM_GETADDR = 22;
     private static final int RTM_NEWROUTE = 24;
+    private static final int RTM_GETMULTICAST = 58;
+    private static final int AF_UNSPEC = 0;
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;
     private static final int IFADDRMSG = 8;
     private static final int IFA_ADDRESS = 1;
     private static final int IFA_LOCAL = 2;
+    private static final int IFA_MULTICAST = 7;
     private static final int IFA_FLAGS = 8;
     private static final int IFA_F_NODAD = 2;
     private static final int RTA_OIF = 4;
@@ -78,11 +81,20 @@ public final class AddressRequests {
 
     /** Returns the addresses of a link, link-local ones too. */
     public static List<Assigned> list(RouteSocket socket, int index) throws IOException {
+        return list(socket, "addresses", RTM_GETADDR, AF_UNSPEC, IFA_ADDRESS, index);
+    }
+
+    /** Returns the IPv6 multicast groups that a link has joined. */
+    public static List<InetAddress> listGroups(RouteSocket socket, int index) throws IOException {
+        return list(socket, "multicast groups", RTM_GETMULTICAST, AF_INET6, IFA_MULTICAST, index).stream().map(Assigned::address).toList();
+    }
+
+    private static List<Assigned> list(RouteSocket socket, String what, int type, int family, int attribute, int index) throws IOException {
         List<Assigned> addresses = new ArrayList<>();
         synchronized (socket) {
-            socket.begin(RTM_GETADDR, NetlinkMessage.NLM_F_DUMP).u8(0).u8(0).u8(0).u8(0).u32(index);
-            socket.ask("list addresses of link " + index, true, reader -> {
-                byte[] bytes = reader.attributes(IFADDRMSG).bytes(IFA_ADDRESS);
+            socket.begin(type, NetlinkMessage.NLM_F_DUMP).u8(family).u8(0).u8(0).u8(0).u32(index);
+            socket.ask("list " + what + " of link " + index, true, reader -> {
+                byte[] bytes = reader.attributes(IFADDRMSG).bytes(attribute);
                 if (bytes != null && reader.payload().getInt(4) == index) {
                     addresses.add(new Assigned(address(bytes), reader.payload().get(1) & 0xff));
                 }

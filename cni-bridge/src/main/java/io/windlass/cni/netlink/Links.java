@@ -29,6 +29,7 @@ public final class Links {
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_MTU = 4;
     private static final int IFLA_MASTER = 10;
+    private static final int IFLA_OPERSTATE = 16;
     private static final int IFLA_LINKINFO = 18;
     private static final int IFLA_AF_SPEC = 26;
     private static final int IFLA_NET_NS_FD = 28;
@@ -39,6 +40,7 @@ public final class Links {
     private static final int IFLA_INFO_DATA = 2;
     private static final int IFLA_INFO_SLAVE_KIND = 4;
     private static final int IFLA_INFO_SLAVE_DATA = 5;
+    private static final int IF_OPER_UP = 6;
     private static final int IFLA_BR_MCAST_SNOOPING = 23;
     private static final int IFLA_BRPORT_MODE = 4;
     private static final int IFLA_INET6_ADDR_GEN_MODE = 8;
@@ -184,7 +186,8 @@ public final class Links {
         String name = attributes.string(IFLA_IFNAME);
         byte[] mac = attributes.bytes(IFLA_ADDRESS);
         return new Link(reader.payload().getInt(4), name == null ? "" : name, (reader.payload().getInt(8) & IFF_UP) != 0,
-                (int) attributes.number(IFLA_MASTER, 0), mac == null ? "" : HexFormat.ofDelimiter(":").formatHex(mac),
+                attributes.number(IFLA_OPERSTATE, 0) == IF_OPER_UP, (int) attributes.number(IFLA_MASTER, 0),
+                mac == null ? "" : HexFormat.ofDelimiter(":").formatHex(mac),
                 (int) attributes.number(IFLA_MTU, 0));
     }
 

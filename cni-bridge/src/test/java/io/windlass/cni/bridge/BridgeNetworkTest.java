@@ -10,6 +10,8 @@ import io.windlass.cni.PortMapping;
 import io.windlass.cni.PortMapping.Protocol;
 import io.windlass.cni.TestHost;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -76,6 +79,29 @@ class BridgeNetworkTest {
             network.check(attachment("a"), a);
             assertThat(leaseFiles()).containsExactly("10.203.0.2", "10.203.0.3");
         }
+    }
+
+    /** What is lost is sent again after a second. */
+    @RepeatedTest(40)
+    void firstConnectionToAPodIsNotLost() throws Exception {
+        network.usePodCidrs(List.of(Cidr.parse("10.203.0.0/24"), Cidr.parse("fd00:203::/64")));
+        try (Netns a = host.pod("a"); Netns b = host.pod("b")) {
+            for (String address : network.add(attachment("a"), a).podIps()) {
+                assertRefuses(address);
+            }
+            for (String address : network.add(attachment("b"), b).podIps()) {
+                assertRefuses(address);
+            }
+        }
+    }
+
+    private void assertRefuses(String address) {
+        assertThatThrownBy(() -> host.<Socket, IOException>in(() -> {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(Cidr.parseAddress(address), 80), 900);
+                return socket;
+            }
+        })).as(address).isInstanceOf(ConnectException.class);
     }
 
     @Test
