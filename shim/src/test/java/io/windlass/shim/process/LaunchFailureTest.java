@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,7 +28,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Starts with none, one, two, … descriptors left, up to the first that succeeds: each that fails leaves nothing. */
 class LaunchFailureTest {
-    private static final String FOREVER = "86397";
+    /** Seconds, and by them our commands are known. */
+    private static final String FOREVER = "800" + ProcessHandle.current().pid();
 
     private Box box;
 
@@ -175,16 +177,17 @@ class LaunchFailureTest {
         }
     }
 
-    /** Our children, be they zombies, all processes of ours by their command, and our descriptors but for the tests' own. */
+    /** Our children, be they zombies, our commands, all that run our image, and our descriptors but for the tests' own. */
     private static Set<String> leftovers() throws IOException {
         Set<String> found = new TreeSet<>();
+        Set<Object> images = images();
         String child = "PPid:\t" + ProcessHandle.current().pid() + "\n";
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
             for (Path process : processes.filter(path -> Character.isDigit(path.getFileName().toString().charAt(0))).toList()) {
                 try {
                     String command = Files.readString(process.resolve("cmdline"));
                     if (Files.readString(process.resolve("status")).contains(child) || command.contains(FOREVER)
-                            || command.startsWith("windlass-")) {
+                            || images.contains(inode(process.resolve("exe")))) {
                         found.add(process.getFileName() + " " + command.replace('\0', ' '));
                     }
                 } catch (IOException e) {
@@ -196,5 +199,22 @@ class LaunchFailureTest {
             found.add("descriptors: " + open.count());
         }
         return found;
+    }
+
+    private static Set<Object> images() throws IOException {
+        Set<Object> inodes = new HashSet<>();
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path fd : open.filter(Files::exists).toList()) {
+                if (Files.readSymbolicLink(fd).toString().startsWith("/memfd:" + LeftShims.IMAGE)) {
+                    inodes.add(inode(fd));
+                }
+            }
+        }
+        assertThat(inodes).as("inodes of our image").isNotEmpty();
+        return inodes;
+    }
+
+    private static Object inode(Path file) throws IOException {
+        return Files.getAttribute(file, "unix:ino");
     }
 }
