@@ -17,10 +17,12 @@ class CgroupV2Test {
     void cgroupsWorkOnAKernelOfCgroupV2() throws Exception {
         assumeThat(Guest.isThere()).as("user-mode-linux is absent, and so cgroup v2 is not tested: apt-get install user-mode-linux")
                 .isTrue();
-        Guest.Result result = Guest.java(directory, List.of(GuestTests.class.getName(), "io.windlass.shim.cgroup.CgroupTest"),
+        Guest.Result result = Guest.java(directory,
+                List.of(GuestTests.class.getName(), "io.windlass.shim.cgroup.CgroupTest", "io.windlass.shim.cgroup.CgroupLimitsTest"),
                 Duration.ofSeconds(180));
         assertThat(result.code()).as(result.output()).isZero();
         assertThat(result.output()).contains("guest: SUCCESSFUL limitsStandInTheFilesOfV2()")
+                .contains("guest: SUCCESSFUL deleteWaitsForTheLastProcess()")
                 .contains("guest: SUCCESSFUL killForWantOfMemoryIsCounted()");
     }
 }

@@ -2,6 +2,7 @@ package io.windlass.shim.guest;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
@@ -10,7 +11,7 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** The program that a guest runs: the tests of one class, a line each; the exit code is the number that failed. */
+/** The program that a guest runs: the tests of classes, a line each; the exit code is the number that failed. */
 final class GuestTests {
     private GuestTests() {}
 
@@ -33,8 +34,8 @@ final class GuestTests {
 
     public static void main(String[] arguments) {
         Report report = new Report();
-        LauncherFactory.create().execute(
-                LauncherDiscoveryRequestBuilder.request().selectors(DiscoverySelectors.selectClass(arguments[0])).build(), report);
+        var classes = Stream.of(arguments).map(DiscoverySelectors::selectClass).toList();
+        LauncherFactory.create().execute(LauncherDiscoveryRequestBuilder.request().selectors(classes).build(), report);
         report.out.flush();
         Runtime.getRuntime().halt(report.failed);
     }
