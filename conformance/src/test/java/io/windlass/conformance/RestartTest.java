@@ -54,6 +54,7 @@ class RestartTest extends OwnNode {
 
     /** Of a file system that hangs nobody is waited for but the log that is on it. */
     @Test
+    @DiffersOn(value = "containerd", why = "1.6 is not ready before every log is open")
     void goesOnWhileALogIsOnAFrozenDisk() throws Exception {
         KernelState before = node.state();
         Path mountPoint = node.scratch().directory("frozen");
