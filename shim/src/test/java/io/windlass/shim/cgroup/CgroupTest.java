@@ -24,7 +24,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 @Timeout(90)
 class CgroupTest {
     private static final long MIB = 1024 * 1024;
-
     private static final Resources SOME = new Resources(Memory.NONE, Cpu.NONE, 17L, List.of(), Map.of(), Map.of());
 
     private TestCgroup box;
@@ -52,7 +51,7 @@ class CgroupTest {
 
     @Test
     void failedCreateLeavesNothing() throws Exception {
-        String[] limited = {box.driver.isV2() ? "" : "unified", box.parent.path().value().substring(1), "box.cgroup.max.depth"};
+        String[] limited = {box.driver.isV2() ? "" : "unified", box.parent.path().value().substring(1), "cgroup.max.depth"};
         Path limit = Path.of("/sys/fs/cgroup", limited);
         assumeThat(limit).exists();
         Files.writeString(limit, "1");
