@@ -78,7 +78,8 @@ final class NodeBridge implements AutoCloseable {
     private void configure(Collection<Lease> leases) throws IOException {
         Sysctl.writeIfPresent("net/ipv6/conf/" + config.bridge() + "/accept_ra", "0");
         List<Assigned> addresses = new ArrayList<>(networks.stream().map(n -> new Assigned(BridgeConfig.gateway(n), n.prefix())).toList());
-        if (!networks.stream().allMatch(Cidr::isIpv4)) {
+        boolean ipv6 = !networks.stream().allMatch(Cidr::isIpv4);
+        if (ipv6) {
             Sysctl.set("net/ipv6/conf/" + config.bridge() + "/addr_gen_mode", "1"); // none of the kernel's
             addresses.add(LINK_LOCAL);
         }
@@ -93,7 +94,7 @@ final class NodeBridge implements AutoCloseable {
             // host ports answer on the host's own loopback, too; the table drops what pods would do with it
             Sysctl.set("net/ipv4/conf/" + config.bridge() + "/route_localnet", "1");
         }
-        if (!networks.stream().allMatch(Cidr::isIpv4)) {
+        if (ipv6) {
             Ipv6Forwarding.turnOn();
         }
         ForwardAccept.ensure(netfilter, config.bridge(), networks);
