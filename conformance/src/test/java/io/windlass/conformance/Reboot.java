@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** What a reboot takes from a node whose daemon is down: processes, mounts, namespaces, links, and what was in memory only. */
+/** What a reboot takes from a node whose daemon is down: processes, mounts, namespaces, links, the firewall, and what was in memory only. */
 final class Reboot {
     private Reboot() {}
 
@@ -32,5 +32,6 @@ final class Reboot {
             Files.deleteIfExists(cgroup);
         }
         Command.run("ip", "link", "delete", node.subnet().bridge());
+        node.removeRules();
     }
 }
