@@ -46,7 +46,7 @@ public final class ContainerStore {
 
     /** Adds a container and records it durably. */
     Container add(ContainerRecord record) throws IOException {
-        records.publish(record.id(), ContainerJson.write(record), Durability.POWER);
+        records.add(record.id(), ContainerJson.write(record));
         var container = new Container(record);
         containers.put(record.id(), container);
         return container;

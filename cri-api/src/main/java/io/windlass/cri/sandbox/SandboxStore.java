@@ -58,7 +58,7 @@ public final class SandboxStore {
 
     /** Adds a sandbox and records it durably. */
     Sandbox add(SandboxRecord record) throws IOException {
-        records.publish(record.id(), record.toJson(), Durability.POWER);
+        records.add(record.id(), record.toJson());
         var sandbox = new Sandbox(record);
         sandboxes.put(record.id(), sandbox);
         return sandbox;

@@ -59,6 +59,20 @@ public final class RecordDirectory {
         return new RecordDirectory(directory);
     }
 
+    /** Writes the first record of {@code id}, which survives a power cut. After an error there is none: the name may have come before it. */
+    public void add(ObjectId id, byte[] json) throws IOException {
+        try {
+            publish(id, json, Durability.POWER);
+        } catch (IOException e) {
+            try {
+                delete(id);
+            } catch (IOException left) {
+                e.addSuppressed(left);
+            }
+            throw e;
+        }
+    }
+
     /** Writes or replaces the record of {@code id}, a JSON object. Callers order the writes of one object among themselves. */
     public void publish(ObjectId id, byte[] json, Durability durability) throws IOException {
         var temporary = path(id, TEMPORARY);
