@@ -72,16 +72,18 @@ class FaultRunningTest {
                         + " ]; do printf '%06d %s\\n' $i $x; i=$((i+1)); done; touch /gate/done; exit " + code));
             });
             container.awaitLog("before");
+            Path init = Path.of("/proc", InspectTest.container(node, container).path("pid").asString());
             faulty.kill();
             Files.createFile(gate.resolve("open"));
-            Wait.untilTrue("the last act of the container", AT_MOST, () -> Files.exists(gate.resolve("done")));
-            long done = Files.getLastModifiedTime(gate.resolve("done")).toMillis();
+            Wait.untilTrue("the end of the container, seen by its shim", AT_MOST, () -> Files.notExists(init));
             Thread.sleep(Fault.moment(random, PHASE));
+            long again = System.currentTimeMillis();
             faulty.start();
             ContainerStatus status = container.awaitExit();
             assertThat(status.getExitCode()).isEqualTo(code);
             assertThat(status.getReason()).isEqualTo("Error");
-            assertThat(status.getFinishedAt() / 1_000_000).isBetween(done - 20, done + 500);
+            long done = Files.getLastModifiedTime(gate.resolve("done")).toMillis();
+            assertThat(status.getFinishedAt() / 1_000_000).isBetween(done - 20, again);
             List<String> text = LogLine.text(container.log()).lines().toList();
             assertThat(text).hasSize(lines + 1);
             for (int i = 0; i < lines; i++) {

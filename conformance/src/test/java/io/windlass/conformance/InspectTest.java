@@ -61,7 +61,7 @@ class InspectTest {
                 "info");
     }
 
-    private static JsonNode container(Node node, PodContainer container) {
+    static JsonNode container(Node node, PodContainer container) {
         return json(node.cri().runtime()
                 .containerStatus(ContainerStatusRequest.newBuilder().setContainerId(container.id()).setVerbose(true).build()).getInfoMap(),
                 "info");
