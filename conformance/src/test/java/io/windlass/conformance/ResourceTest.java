@@ -52,6 +52,28 @@ class ResourceTest {
         }
     }
 
+    /** What a creation makes ahead of the start is made anew where it does not fit any more, or somebody has tidied it up. */
+    @Test
+    void limitsAreChangedBeforeTheStart(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.create(limited(r -> r.setMemoryLimitInBytes(64 * MIB)));
+            var linux = LinuxContainerResources.newBuilder().setMemoryLimitInBytes(128 * MIB);
+            node.cri().runtime().updateContainerResources(
+                    UpdateContainerResourcesRequest.newBuilder().setContainerId(container.id()).setLinux(linux).build());
+            container.start();
+            assertThat(value(pod, container, "memory", "memory.limit_in_bytes", "memory.max")).isEqualTo("" + 128 * MIB);
+
+            PodContainer tidied = pod.create(limited(r -> r.setMemoryLimitInBytes(64 * MIB)));
+            for (Path directory : pod.cgroup().below().reversed()) {
+                if (directory.endsWith(tidied.id())) {
+                    Files.delete(directory);
+                }
+            }
+            tidied.start();
+            assertThat(value(pod, tidied, "memory", "memory.limit_in_bytes", "memory.max")).isEqualTo("" + 64 * MIB);
+        }
+    }
+
     @Test
     @DiffersOn(value = "containerd", why = "1.6 has no such call")
     void limitsOfAPodAreChangedWhereItsCgroupIsOurs(Node node) throws Exception {

@@ -59,8 +59,8 @@ final class ContainerParts {
         return specs.build(container, sandbox, paths(container.id()), cgroup(container, sandbox));
     }
 
-    /** Makes everything; the container is in the store afterwards. After a failure nothing is left. */
-    void create(ContainerRecord container, SandboxRecord sandbox) throws IOException {
+    /** Makes everything; the container is in the store afterwards. After a failure nothing is left. Returns the specification. */
+    ContainerSpec create(ContainerRecord container, SandboxRecord sandbox) throws IOException {
         var chain = new ChainId(Digest.parse(container.image().chainId()));
         var paths = paths(container.id());
         try {
@@ -71,6 +71,7 @@ final class ContainerParts {
             LocalSeccomp.copy(container, paths);
             var spec = spec(container, sandbox); // refuses what cannot work, and so comes before the record
             store.add(container).keep(spec);
+            return spec;
         } catch (IOException | RuntimeException e) {
             try {
                 discard(container);

@@ -31,16 +31,18 @@ public final class CreateContainer {
     private final Images images;
     private final ImageAccounts accounts;
     private final ContainerParts parts;
+    private final PreparedStarts starts;
     private final Events events;
     private final InstantSource clock;
 
     CreateContainer(ContainerStore store, SandboxStore sandboxes, Images images, ImageAccounts accounts, ContainerParts parts,
-            Events events, InstantSource clock) {
+            PreparedStarts starts, Events events, InstantSource clock) {
         this.store = store;
         this.sandboxes = sandboxes;
         this.images = images;
         this.accounts = accounts;
         this.parts = parts;
+        this.starts = starts;
         this.events = events;
         this.clock = clock;
     }
@@ -66,7 +68,8 @@ public final class CreateContainer {
             ContainerIds.check(request.getConfig(), sandbox.record());
             var record = record(request, sandbox);
             ContainerIds.checkUser(record, sandbox.record());
-            parts.create(record, sandbox.record());
+            var spec = parts.create(record, sandbox.record());
+            starts.prepare(record, sandbox.record(), spec);
             events.container(record.id(), sandbox.id(), ContainerEventType.CONTAINER_CREATED_EVENT);
             return record.id();
         } catch (IllegalArgumentException e) {

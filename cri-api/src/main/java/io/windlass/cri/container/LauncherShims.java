@@ -9,8 +9,8 @@ import io.windlass.shim.process.ExecResult;
 import io.windlass.shim.process.ExitStatus;
 import io.windlass.shim.process.ExitWatcher;
 import io.windlass.shim.process.Launcher;
+import io.windlass.shim.process.PreparedStart;
 import io.windlass.shim.process.ShimProcess;
-import io.windlass.shim.spec.ContainerSpec;
 import io.windlass.shim.spec.ExecSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,8 +45,8 @@ final class LauncherShims implements Shims {
     }
 
     @Override
-    public ShimRef start(ObjectId id, ContainerSpec spec, boolean stdin, Path exitRecord, @Nullable Path log) throws IOException {
-        var shim = launcher.start(id.value(), spec, stdin, exitRecord);
+    public ShimRef start(ObjectId id, PreparedStart prepared, Path exitRecord, @Nullable Path log) throws IOException {
+        var shim = launcher.start(id.value(), prepared, exitRecord);
         try {
             running.put(id, shim);
             logs.attach(shim, log);

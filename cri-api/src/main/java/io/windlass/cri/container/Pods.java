@@ -65,9 +65,11 @@ public final class Pods implements AutoCloseable {
         var remove = new RemoveContainer(store, sandboxStore, parts, stop, services.images(), events);
         sandboxes = sandboxServices.calls(new SandboxContainers(store, stop, remove), events);
         execs = new Execs(store, sandboxStore, parts, shims);
+        var starts = new PreparedStarts(cgroups, launcher);
         containers = new Calls(
-                new CreateContainer(store, sandboxStore, services.images(), new ImageAccounts(services.snapshots()), parts, events, clock),
-                new StartContainer(store, sandboxStore, parts, cgroups, shims, events, clock), stop, remove,
+                new CreateContainer(store, sandboxStore, services.images(), new ImageAccounts(services.snapshots()), parts, starts, events,
+                        clock),
+                new StartContainer(store, sandboxStore, parts, cgroups, starts, shims, events, clock), stop, remove,
                 new GetContainerStatus(store, sandboxStore, parts), new ListContainers(store),
                 new UpdateContainerResources(store, sandboxStore, parts), new ReopenContainerLog(store, shims), new ExecSync(execs),
                 new CheckpointContainer(store), new UpdatePodSandboxResources(sandboxStore, services.cgroups()));

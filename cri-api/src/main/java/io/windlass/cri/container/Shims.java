@@ -3,7 +3,7 @@ package io.windlass.cri.container;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.shim.process.ExecProcess;
 import io.windlass.shim.process.ExecResult;
-import io.windlass.shim.spec.ContainerSpec;
+import io.windlass.shim.process.PreparedStart;
 import io.windlass.shim.spec.ExecSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ interface Shims extends AutoCloseable {
      * @param log where its output goes, a path without links; null for nowhere
      * @throws IOException naming what failed; nothing of it is left
      */
-    ShimRef start(ObjectId id, ContainerSpec spec, boolean stdin, Path exitRecord, @Nullable Path log) throws IOException;
+    ShimRef start(ObjectId id, PreparedStart prepared, Path exitRecord, @Nullable Path log) throws IOException;
 
     /**
      * Takes over a container of an earlier daemon: its output is pumped on, its end is told, be it long past.

@@ -10,7 +10,7 @@ import io.windlass.cri.v1.ContainerEventType;
 import io.windlass.cri.v1.StartContainerRequest;
 import io.windlass.cri.v1.StartContainerResponse;
 import io.windlass.shim.process.LaunchException;
-import io.windlass.shim.spec.ContainerSpec;
+import io.windlass.shim.process.PreparedStart;
 import java.io.IOException;
 import java.time.InstantSource;
 import org.slf4j.Logger;
@@ -24,16 +24,18 @@ public final class StartContainer {
     private final SandboxStore sandboxes;
     private final ContainerParts parts;
     private final ContainerCgroups cgroups;
+    private final PreparedStarts starts;
     private final Shims shims;
     private final Events events;
     private final InstantSource clock;
 
-    StartContainer(ContainerStore store, SandboxStore sandboxes, ContainerParts parts, ContainerCgroups cgroups, Shims shims,
-            Events events, InstantSource clock) {
+    StartContainer(ContainerStore store, SandboxStore sandboxes, ContainerParts parts, ContainerCgroups cgroups,
+            PreparedStarts starts, Shims shims, Events events, InstantSource clock) {
         this.store = store;
         this.sandboxes = sandboxes;
         this.parts = parts;
         this.cgroups = cgroups;
+        this.starts = starts;
         this.shims = shims;
         this.events = events;
         this.clock = clock;
@@ -75,9 +77,7 @@ public final class StartContainer {
         try {
             var kept = container.spec();
             var spec = kept != null ? kept : parts.spec(record, sandbox);
-            var cgroup = cgroups.create(record.id(), sandbox);
-            cgroup.apply(spec.linux().resources());
-            var shim = start(record, spec, paths);
+            var shim = start(record, starts.take(record, sandbox, spec), paths);
             container.keep(spec);
             store.update(container, record.with(record.life().started(Clocks.nanos(clock), shim)), Durability.PROCESS);
             events.container(record.id(), sandbox.id(), ContainerEventType.CONTAINER_STARTED_EVENT);
@@ -87,9 +87,9 @@ public final class StartContainer {
         }
     }
 
-    private ShimRef start(ContainerRecord record, ContainerSpec spec, ContainerPaths paths) throws IOException {
+    private ShimRef start(ContainerRecord record, PreparedStart prepared, ContainerPaths paths) throws IOException {
         try {
-            return shims.start(record.id(), spec, record.config().getStdin(), paths.exitRecord(), LogPlace.make(record));
+            return shims.start(record.id(), prepared, paths.exitRecord(), LogPlace.make(record));
         } catch (LaunchException e) {
             throw Execs.refusal("container " + record.config().getMetadata().getName() + " cannot be started", e);
         }

@@ -3,6 +3,7 @@ package io.windlass.cri.container;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.shim.process.ExecProcess;
 import io.windlass.shim.process.ExecResult;
+import io.windlass.shim.process.PreparedStart;
 import io.windlass.shim.spec.ContainerSpec;
 import io.windlass.shim.spec.ExecSpec;
 import java.io.IOException;
@@ -36,12 +37,11 @@ final class FakeShims implements Shims {
     }
 
     @Override
-    public synchronized ShimRef start(ObjectId id, ContainerSpec spec, boolean stdin, Path exitRecord, @Nullable Path log)
-            throws IOException {
+    public synchronized ShimRef start(ObjectId id, PreparedStart prepared, Path exitRecord, @Nullable Path log) throws IOException {
         if (failStart) {
             throw new IOException("exec \"/bin/nope\": ENOENT (no such file or directory)");
         }
-        started.put(id, spec);
+        started.put(id, prepared.spec());
         return new ShimRef(1, 2, 3, "boot");
     }
 

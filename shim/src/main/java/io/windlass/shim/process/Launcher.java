@@ -42,33 +42,47 @@ public final class Launcher implements AutoCloseable {
     }
 
     /**
-     * Starts a container. Returns once its command has been executed.
+     * Makes a container's program, for {@link #start}. Nothing of the host is touched.
      *
      * @param stdin whether the container's standard input is a pipe (or, with a terminal, open); else it is /dev/null
+     * @throws IllegalArgumentException for what no program can be made of, as more layers than fit into one mount
+     */
+    public PreparedStart prepare(ContainerSpec spec, boolean stdin) {
+        boolean bind = bindDevices;
+        return new PreparedStart(spec, stdin, bind, compiler.container(spec, stdin, bind));
+    }
+
+    /**
+     * Starts a container. Returns once its command has been executed.
+     *
      * @param exitRecord file that is made anew and tells, also a later daemon, whether the command ran and how it ended, see {@link ExitRecordFile}
      * @throws LaunchException what could not be done; nothing is left running
      */
-    public ShimProcess start(String id, ContainerSpec spec, boolean stdin, Path exitRecord) throws IOException {
-        return blocking.call(() -> startAnyhow(id, spec, stdin, exitRecord));
+    public ShimProcess start(String id, PreparedStart prepared, Path exitRecord) throws IOException {
+        return blocking.call(() -> startAnyhow(id, prepared, exitRecord));
     }
 
     /** Makes the programs of a container and of a command in it, and runs neither. */
     public void rehearse(ContainerSpec spec) {
-        spawn.rehearse(compiler.container(spec, false, bindDevices));
-        spawn.rehearse(compiler.exec(new ExecSpec(spec.process(), spec.linux().cgroup()), true, true, true));
+        var _ = prepare(spec, false);
+        var _ = compiler.exec(new ExecSpec(spec.process(), spec.linux().cgroup()), true, true, true);
     }
 
     /** Some starts fail first and tell what has to be done otherwise here. */
-    private ShimProcess startAnyhow(String id, ContainerSpec spec, boolean stdin, Path exitRecord) throws IOException {
+    private ShimProcess startAnyhow(String id, PreparedStart first, Path exitRecord) throws IOException {
+        PreparedStart prepared = first;
         boolean placed = false;
         while (true) {
+            if (prepared.bindDevices() != bindDevices) {
+                prepared = prepare(first.spec(), first.stdin());
+            }
             try {
-                return startNow(id, spec, stdin, exitRecord);
+                return startNow(id, prepared, exitRecord);
             } catch (LaunchException e) {
-                if (!bindDevices && e.errno() == Errno.EPERM && e.step().startsWith("make /dev/")) {
+                if (!prepared.bindDevices() && e.errno() == Errno.EPERM && e.step().startsWith("make /dev/")) {
                     bindDevices();
                 } else if (!placed && MountPlaces.mayHelp(e)) {
-                    MountPlaces.make(spec);
+                    MountPlaces.make(first.spec());
                     placed = true;
                 } else {
                     throw e;
@@ -82,15 +96,16 @@ public final class Launcher implements AutoCloseable {
         bindDevices = true;
     }
 
-    private ShimProcess startNow(String id, ContainerSpec spec, boolean stdin, Path exitRecord) throws IOException {
-        boolean terminal = spec.process().terminal();
-        Streams streams = terminal ? Streams.terminal(spawn.nothing()) : Streams.pipes(spawn.nothing(), stdin, true, true);
+    private ShimProcess startNow(String id, PreparedStart prepared, Path exitRecord) throws IOException {
+        boolean terminal = prepared.spec().process().terminal();
+        Streams streams = terminal
+                ? Streams.terminal(spawn.nothing())
+                : Streams.pipes(spawn.nothing(), prepared.stdin(), true, true);
         ShimSpawn.Started started;
         try {
             streams.keep();
             streams.giveAway(ShimFd.EXIT, ExitRecordFile.create(exitRecord));
-            started = spawn.start(compiler.container(spec, stdin, bindDevices), streams.descriptors(), streams.childEnds(),
-                    List.of());
+            started = spawn.start(prepared.program(), streams.descriptors(), streams.childEnds(), List.of());
         } catch (IOException | RuntimeException e) {
             streams.close();
             throw e;

@@ -23,7 +23,6 @@ final class ShimSpawn implements AutoCloseable {
     private static final List<String> ARGUMENTS = List.of(LeftShims.IMAGE);
     private static final int SEALS = 0xf; // SEAL, SHRINK, GROW, WRITE
 
-    private final Architecture architecture;
     private final Fd image;
     private final Fd nothing;
     private final Runnable running;
@@ -39,7 +38,6 @@ final class ShimSpawn implements AutoCloseable {
 
     /** @param running called in each start once the command runs */
     ShimSpawn(Architecture architecture, Runnable running) throws IOException {
-        this.architecture = architecture;
         this.running = running;
         this.image = FileIo.memfdCreate(LeftShims.IMAGE);
         image.writeFully(ShimImage.elf(architecture));
@@ -50,11 +48,6 @@ final class ShimSpawn implements AutoCloseable {
     /** The host's null device, which takes the place of a stream until the program has put the container's there. */
     Fd nothing() {
         return nothing;
-    }
-
-    /** Lays a program out as for a start. */
-    void rehearse(SyscallProgram program) {
-        var unused = program.encode(architecture);
     }
 
     /**
@@ -90,7 +83,7 @@ final class ShimSpawn implements AutoCloseable {
     private Numbers run(SyscallProgram program, List<String> arguments, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held)
             throws IOException {
         try (Fd code = FileIo.memfdCreate("program"); FileIo.Pipe report = FileIo.pipe2(0)) {
-            code.writeFully(program.encode(architecture));
+            code.writeFully(program.code());
             FileIo.lseek(code, 0);
             Spawn spawn = Spawn.of(image, arguments).setsid().fd(report.write(), ShimFd.REPORT).fd(code, ShimFd.PROGRAM);
             descriptors.forEach((number, fd) -> spawn.fd(fd, number));

@@ -105,6 +105,6 @@ final class ProgramBuilder {
         while (!later.isEmpty()) {
             later.remove().run();
         }
-        return new SyscallProgram(instructions);
+        return new SyscallProgram(instructions, architecture);
     }
 }

@@ -7,13 +7,15 @@ import java.util.List;
  * A compiled program of system calls.
  *
  * <p>
- * {@link #listing()} shows it like strace; {@link #encode} gives what the interpreter reads; {@link #what} says which step a report means.
+ * {@link #listing()} shows it like strace; {@link #code()} is what the interpreter reads; {@link #what} says which step a report means.
  */
 public final class SyscallProgram {
     private final List<Instruction> instructions;
     private final List<Instruction> steps;
+    private final byte[] code;
 
-    SyscallProgram(List<Instruction> instructions) {
+    /** @throws IllegalArgumentException for a program that is longer than the interpreter takes */
+    SyscallProgram(List<Instruction> instructions, Architecture architecture) {
         this.instructions = List.copyOf(instructions);
         List<Instruction> taking = new ArrayList<>(instructions.size());
         for (Instruction instruction : instructions) {
@@ -22,6 +24,7 @@ public final class SyscallProgram {
             }
         }
         this.steps = taking;
+        this.code = new ProgramEncoder(architecture, this).encode();
     }
 
     List<Instruction> instructions() {
@@ -33,9 +36,9 @@ public final class SyscallProgram {
         return steps.size();
     }
 
-    /** Returns the program as the interpreter of a machine reads it. */
-    public byte[] encode(Architecture architecture) {
-        return new ProgramEncoder(architecture, this).encode();
+    /** Returns the program as the interpreter of its machine reads it; not to be changed. */
+    public byte[] code() {
+        return code;
     }
 
     /** Returns the step whose op is at an address as the interpreter reports it; -1 if none is. */

@@ -97,7 +97,7 @@ final class Box implements AutoCloseable {
     }
 
     ShimProcess start(String id, ContainerSpec spec, boolean stdin) throws IOException {
-        ShimProcess container = launcher.start(id, spec, stdin, record(id));
+        ShimProcess container = launcher.start(id, launcher.prepare(spec, stdin), record(id));
         started.add(container);
         watcher.watch(container);
         return container;

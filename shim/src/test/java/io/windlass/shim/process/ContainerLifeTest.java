@@ -58,7 +58,9 @@ class ContainerLifeTest {
     void keepsTheLastOutputOfAContainerUntilSomebodyTakesIt() throws Exception {
         int each = 1_000_000; // of 1 MiB that a pipe takes without a reader
         ShimProcess first = box.launcher.start("a",
-                box.spec(Box.shell("head -c " + each + " /dev/zero; head -c " + each + " /dev/zero >&2; exit 5")), false, box.record("a"));
+                box.launcher.prepare(box.spec(Box.shell("head -c " + each + " /dev/zero; head -c " + each + " /dev/zero >&2; exit 5")),
+                        false),
+                box.record("a"));
         first.stdio().close();
         assertThat(requireNonNull(first.init()).awaitExit(10_000)).as("no reader is waited for").isTrue();
         try (Launcher later = new Launcher();

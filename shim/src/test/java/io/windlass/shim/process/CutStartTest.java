@@ -139,7 +139,7 @@ class CutStartTest {
 
     @Test
     void findsTheShimOfWhatHasEnded() throws Exception {
-        ShimProcess container = box.launcher.start("a", box.spec(Box.shell("exit 5")), false, box.record("a"));
+        ShimProcess container = box.launcher.start("a", box.launcher.prepare(box.spec(Box.shell("exit 5")), false), box.record("a"));
         assertThat(requireNonNull(container.init()).awaitExit(10_000)).isTrue();
         LeftShim left = box.launcher.findLeftShim(box.record("a")).orElseThrow();
         try (ShimProcess again = box.launcher.adopt("a", left.pid(), left.startTime(), left.initPid(), false, false, box.record("a"))

@@ -64,7 +64,7 @@ class LaunchFailureTest {
         ContainerSpec spec = box.spec(Box.process("sleep", FOREVER).withTerminal(terminal));
         Path record = box.record("a");
         List<String> failures = failures(when, () -> {
-            ShimProcess container = box.launcher.start("a", spec, true, record);
+            ShimProcess container = box.launcher.start("a", box.launcher.prepare(spec, true), record);
             assertThat(container.signal(0)).isTrue();
             return () -> box.launcher.takeBack(container);
         }, () -> assertThat(when == When.ONCE_THE_COMMAND_RUNS && ExitRecordFile.callOff(record)).as("may be started again").isFalse());

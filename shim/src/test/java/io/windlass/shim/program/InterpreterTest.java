@@ -54,7 +54,7 @@ class InterpreterTest {
     private byte[] interpret(Architecture architecture, SyscallProgram program) throws Exception {
         Path elf = Files.write(directory.resolve("shim-" + architecture), ShimImage.elf(architecture));
         Files.setPosixFilePermissions(elf, PosixFilePermissions.fromString("rwx------"));
-        Path code = Files.write(directory.resolve("program"), program.encode(architecture));
+        Path code = Files.write(directory.resolve("program"), program.code());
         Path report = directory.resolve("report-" + architecture);
         List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" 3>" + report + " 4<" + code, "sh"));
         if (architecture != Architecture.current()) {

@@ -113,7 +113,7 @@ class SpecBuilderTest {
     void buildsTheUsualContainerWithItsFilter() {
         var spec = UsualContainer.build(node());
         assertThat(spec.process().seccomp()).isNotNull();
-        assertThat(new ProgramCompiler(Architecture.X86_64, -1).container(spec, false, false).encode(Architecture.X86_64)).isNotEmpty();
+        assertThat(new ProgramCompiler(Architecture.X86_64, -1).container(spec, false, false).code()).isNotEmpty();
     }
 
     private static ContainerSpec build(ContainerConfig.Builder config, LinuxContainerSecurityContext.Builder context) {
