@@ -59,8 +59,8 @@ final class ContainerParts {
         return specs.build(container, sandbox, paths(container.id()), cgroup(container, sandbox));
     }
 
-    /** Makes everything; the container is in the store afterwards. After a failure nothing is left. Returns the specification. */
-    ContainerSpec create(ContainerRecord container, SandboxRecord sandbox) throws IOException {
+    /** Makes everything; the container is in the store afterwards. After a failure nothing is left. */
+    Container create(ContainerRecord container, SandboxRecord sandbox) throws IOException {
         var chain = new ChainId(Digest.parse(container.image().chainId()));
         var paths = paths(container.id());
         try {
@@ -70,8 +70,9 @@ final class ContainerParts {
             ImageVolumes.create(container, paths, snapshots.view(chain));
             LocalSeccomp.copy(container, paths);
             var spec = spec(container, sandbox); // refuses what cannot work, and so comes before the record
-            store.add(container).keep(spec);
-            return spec;
+            var created = store.add(container);
+            created.keep(spec);
+            return created;
         } catch (IOException | RuntimeException e) {
             try {
                 discard(container);

@@ -68,8 +68,8 @@ public final class CreateContainer {
             ContainerIds.check(request.getConfig(), sandbox.record());
             var record = record(request, sandbox);
             ContainerIds.checkUser(record, sandbox.record());
-            var spec = parts.create(record, sandbox.record());
-            starts.prepare(record, sandbox.record(), spec);
+            var container = parts.create(record, sandbox.record());
+            starts.prepare(container, sandbox.record());
             events.container(record.id(), sandbox.id(), ContainerEventType.CONTAINER_CREATED_EVENT);
             return record.id();
         } catch (IllegalArgumentException e) {

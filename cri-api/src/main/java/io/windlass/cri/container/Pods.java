@@ -65,7 +65,7 @@ public final class Pods implements AutoCloseable {
         var remove = new RemoveContainer(store, sandboxStore, parts, stop, services.images(), events);
         sandboxes = sandboxServices.calls(new SandboxContainers(store, stop, remove), events);
         execs = new Execs(store, sandboxStore, parts, shims);
-        var starts = new PreparedStarts(cgroups, launcher);
+        var starts = new PreparedStarts(store, cgroups, launcher);
         containers = new Calls(
                 new CreateContainer(store, sandboxStore, services.images(), new ImageAccounts(services.snapshots()), parts, starts, events,
                         clock),

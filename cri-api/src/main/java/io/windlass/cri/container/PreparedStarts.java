@@ -1,5 +1,6 @@
 package io.windlass.cri.container;
 
+import io.windlass.cri.container.ContainerLife.Created;
 import io.windlass.cri.sandbox.SandboxRecord;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.shim.process.Launcher;
@@ -19,6 +20,7 @@ final class PreparedStarts {
     private static final Logger LOG = LoggerFactory.getLogger(PreparedStarts.class);
     private static final int KEPT = 16;
 
+    private final ContainerStore store;
     private final ContainerCgroups cgroups;
     private final Launcher launcher;
     private final Map<ObjectId, PreparedStart> kept = new LinkedHashMap<>() {
@@ -28,24 +30,31 @@ final class PreparedStarts {
         }
     };
 
-    PreparedStarts(ContainerCgroups cgroups, Launcher launcher) {
+    PreparedStarts(ContainerStore store, ContainerCgroups cgroups, Launcher launcher) {
+        this.store = store;
         this.cgroups = cgroups;
         this.launcher = launcher;
     }
 
-    /** Prepares the start of a container that has been created. */
-    void prepare(ContainerRecord container, SandboxRecord sandbox, ContainerSpec spec) {
+    /** Prepares the start of a container that has been created, unless somebody has found and started or removed it already. */
+    void prepare(Container container, SandboxRecord sandbox) {
+        container.lock().lock();
         try {
-            var made = make(container, sandbox, spec);
-            synchronized (kept) {
-                kept.put(container.id(), made);
+            var spec = container.spec();
+            if (spec != null && container.record().life() instanceof Created && store.get(container.id()).isPresent()) {
+                var made = make(container.record(), sandbox, spec);
+                synchronized (kept) {
+                    kept.put(container.id(), made);
+                }
             }
         } catch (IOException | RuntimeException e) {
             LOG.debug("event=not-prepared container={} error=\"{}\"", container.id().shortened(), e.getMessage()); // the start will tell
+        } finally {
+            container.lock().unlock();
         }
     }
 
-    /** Returns the start of a container, whose cgroup is there then. */
+    /** Returns the start of a container, whose cgroup is there then. Only with the container's lock. */
     PreparedStart take(ContainerRecord container, SandboxRecord sandbox, ContainerSpec spec) throws IOException {
         PreparedStart made;
         synchronized (kept) {
