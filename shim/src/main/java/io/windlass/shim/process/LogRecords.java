@@ -96,14 +96,22 @@ final class LogRecords {
         return OVERHEAD + maxLine;
     }
 
+    /** Looks at 32 bytes a time; written out, since the compiler would make calls of what is nested so deep. */
     private static int newline(byte[] in, int from, int limit) {
         int i = from;
-        while (i + STRIDE <= limit && (newlines(in, i) | newlines(in, i + 8) | newlines(in, i + 16) | newlines(in, i + 24)) == 0) {
-            i += STRIDE;
+        for (; i + STRIDE <= limit; i += STRIDE) {
+            long a = (long) LONGS.get(in, i) ^ NEWLINES;
+            long b = (long) LONGS.get(in, i + 8) ^ NEWLINES;
+            long c = (long) LONGS.get(in, i + 16) ^ NEWLINES;
+            long d = (long) LONGS.get(in, i + 24) ^ NEWLINES;
+            if ((((a - ONES) & ~a | (b - ONES) & ~b | (c - ONES) & ~c | (d - ONES) & ~d) & HIGH) != 0) {
+                break;
+            }
         }
         for (; i + Long.BYTES <= limit; i += Long.BYTES) {
-            long hits = newlines(in, i);
-            if (hits != 0) { // the lowest hit is exact
+            long word = (long) LONGS.get(in, i) ^ NEWLINES;
+            long hits = (word - ONES) & ~word & HIGH; // the lowest is exact, above it others may be marked
+            if (hits != 0) {
                 return i + Long.numberOfTrailingZeros(hits) / Byte.SIZE;
             }
         }
@@ -113,11 +121,5 @@ final class LogRecords {
             }
         }
         return -1;
-    }
-
-    /** Marks those of eight bytes that are newlines by their highest bits; above the lowest it may mark others. */
-    private static long newlines(byte[] in, int at) {
-        long word = (long) LONGS.get(in, at) ^ NEWLINES;
-        return (word - ONES) & ~word & HIGH;
     }
 }
