@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Container {
     private final ReentrantLock lock = new ReentrantLock();
     private final CompletableFuture<ContainerRecord> end = new CompletableFuture<>();
+    private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
     private volatile ContainerRecord record;
     private volatile @Nullable ContainerSpec spec;
 
@@ -43,9 +44,17 @@ public final class Container {
         return end;
     }
 
-    /** Returns what completes with the exit code when the container has ended and all its output has been taken. */
+    /**
+     * Returns what completes with the exit code when the container has ended and all its output has been taken. The record may come later: where
+     * the container has written much, its disk has to take all that first.
+     */
     public CompletionStage<Integer> exitCode() {
-        return end.thenApply(ended -> ended.life() instanceof ContainerLife.Exited exited ? exited.code() : ContainerLife.UNKNOWN_CODE);
+        return exitCode;
+    }
+
+    /** Its program has ended and its output has been taken. */
+    void ended(int code) {
+        exitCode.complete(code);
     }
 
     /** Returns the specification it was made or started with, or null when the daemon has been restarted since: then it is built again. */
@@ -64,8 +73,9 @@ public final class Container {
     }
 
     private void announce() {
-        if (record.life() instanceof ContainerLife.Exited) {
+        if (record.life() instanceof ContainerLife.Exited exited) {
             spec = null;
+            exitCode.complete(exited.code());
             end.complete(record);
         }
     }

@@ -57,6 +57,7 @@ final class Exits implements Consumer<End> {
             }
             var cgroup = sandboxes.get(record.sandbox()).map(sandbox -> cgroups.of(record.id(), sandbox.record())).orElse(null);
             boolean oomKilled = settle(container, cgroup);
+            container.ended(end.code());
             var ended = record.with(record.life().exited(end.finishedAt(), end.code(), oomKilled));
             try {
                 store.update(container, ended, Durability.POWER);
