@@ -15,6 +15,7 @@ import io.windlass.shim.spec.MountSpec;
 import io.windlass.shim.spec.RootSpec;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,9 @@ final class MountPlaces {
             case RootSpec.Directory directory -> RootDir.open(directory.path());
             case RootSpec.Overlay overlay -> {
                 String base = overlay.base().toString();
+                Path mark = Path.of(base, overlay.work() + RootSpec.Overlay.VOLATILE_MARK);
+                Files.deleteIfExists(mark.resolve("dirty"));
+                Files.deleteIfExists(mark);
                 try (Fd layers = Syscall.open(base, Fcntl.O_PATH | Fcntl.O_DIRECTORY, 0)) {
                     String at = layers.procPath() + "/";
                     String lowers = overlay.lowers().stream().map(lower -> at + lower).collect(Collectors.joining(":"));

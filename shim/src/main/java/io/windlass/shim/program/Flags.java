@@ -10,6 +10,7 @@ final class Flags {
     static final Text EMPTY = new Text("");
 
     static final Value AT_FDCWD = new Value(-100, "AT_FDCWD");
+    static final Value AT_REMOVEDIR = new Value(0x200, "AT_REMOVEDIR");
     static final Value AT_SYMLINK_NOFOLLOW = new Value(0x100, "AT_SYMLINK_NOFOLLOW");
     static final Value AT_EMPTY_PATH = new Value(0x1000, "AT_EMPTY_PATH");
     static final Value AT_RECURSIVE = new Value(0x8000, "AT_RECURSIVE");

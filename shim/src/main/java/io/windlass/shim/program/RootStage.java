@@ -74,10 +74,17 @@ final class RootStage {
                 new Value(0xf, "RDONLY|NOSUID|NODEV|NOEXEC")));
     }
 
+    /**
+     * A volatile one: else its end, which is the container's, waits until the host's disk has taken all that anybody has written there, and so
+     * does an fsync inside. The root of a container is not used again after a crash. The mark of an earlier start that failed is in the way.
+     */
     private static void overlay(ProgramBuilder p, RootSpec.Overlay overlay) {
         Text base = new Text(overlay.base().toString());
-        Text data = data(overlay.lowers(), ",upperdir=" + overlay.upper() + ",workdir=" + overlay.work());
+        Text data = data(overlay.lowers(), ",upperdir=" + overlay.upper() + ",workdir=" + overlay.work() + ",volatile");
         p.call("chdir " + base.text(), Sys.CHDIR, base);
+        String mark = overlay.work() + RootSpec.Overlay.VOLATILE_MARK;
+        p.ignore("unmark", Sys.UNLINKAT, AT_FDCWD, new Text(mark + "/dirty"), ZERO);
+        p.ignore("unmark", Sys.UNLINKAT, AT_FDCWD, new Text(mark), AT_REMOVEDIR);
         p.call("mount overlay", Sys.MOUNT, new Text("overlay"), HERE, new Text("overlay"), ZERO, data);
         p.call("chdir " + base.text(), Sys.CHDIR, base);
     }

@@ -58,6 +58,7 @@ public enum Sys {
     SYMLINKAT(266, 36),
     UMASK(95, 166),
     UMOUNT2(166, 39),
+    UNLINKAT(263, 35),
     UNSHARE(272, 97),
     WAIT4(61, 260),
     WRITE(1, 64);

@@ -18,6 +18,9 @@ public sealed interface RootSpec {
      * @param work relative directory, empty, on the same file system as upper
      */
     record Overlay(Path base, List<String> lowers, String upper, String work, boolean readonly) implements RootSpec {
+        /** Where, below {@code work}, the kernel marks, by a file {@code dirty}, that an overlay was mounted volatile. See its filesystems/overlayfs.rst. */
+        public static final String VOLATILE_MARK = "/work/incompat/volatile";
+
         public Overlay {
             lowers = List.copyOf(lowers);
             if (lowers.isEmpty()) {
