@@ -40,9 +40,10 @@ final class ImageStage {
     /** The working directory is the image's root, which RESOLVE_IN_ROOT keeps all links in. */
     private static Result tree(ProgramBuilder p, Targets targets, MountSpec.Image image, String what) {
         String path = image.subPath().isEmpty() ? "." : image.subPath();
-        Result place = p.keep("fd:" + path, "sub path " + path + " of the " + what, Sys.OPENAT2, AT_FDCWD, new Text(path),
+        Room place = Room.zero("fd:" + path, 8);
+        p.open(place.address(), "sub path " + path + " of the " + what, AT_FDCWD, new Text(path),
                 targets.how(O_PATH.or(O_CLOEXEC), 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS), Value.of(24));
-        Result tree = p.keep("tree:" + image.destination(), what, Sys.OPEN_TREE, place, EMPTY,
+        Result tree = p.keep("tree:" + image.destination(), what, Sys.OPEN_TREE, place.result(0), EMPTY,
                 OPEN_TREE_CLONE.or(AT_EMPTY_PATH).or(O_CLOEXEC));
         p.call(what, Sys.MOUNT_SETATTR, tree, EMPTY, AT_EMPTY_PATH,
                 Structs.mountAttr("PRIVATE READONLY NODEV " + SourceStage.shown(image.flags()), FLAGS | SourceStage.flags(image.flags()),

@@ -15,6 +15,9 @@ import java.util.List;
  * What is seldom needed goes out of line: {@link #later} keeps the straight way straight.
  */
 final class ProgramBuilder {
+    private static final int EAGAIN = 11;
+    private static final long AGAIN = errors(EAGAIN);
+
     private final Architecture architecture;
     private final List<Instruction> instructions = new ArrayList<>(256);
     private final Deque<Runnable> later = new ArrayDeque<>();
@@ -84,6 +87,29 @@ final class ProgramBuilder {
     /** A call whose result is kept at a place, and which goes to a label with some errors. */
     void branchInto(Memory place, long errors, Label target, String what, Sys sys, Operand... arguments) {
         instructions.add(new Instruction.Call(what, sys, List.of(arguments), errors, target, false, place));
+    }
+
+    /**
+     * openat2(2) of a path that stays in a root, again where anything on the machine was mounted or renamed meanwhile: a ".." on the way, in a link
+     * perhaps, says EAGAIN then.
+     */
+    void open(Memory place, String what, Operand... arguments) {
+        Label again = label("again");
+        here(again);
+        branchInto(place, AGAIN, again, what, Sys.OPENAT2, arguments);
+    }
+
+    /** As {@link #open}; goes to a label with some errors. */
+    void openOr(Memory place, long errors, Label target, String what, Operand... arguments) {
+        Label again = label("again");
+        Label failed = label("failed");
+        here(again);
+        branchInto(place, errors | AGAIN, failed, what, Sys.OPENAT2, arguments);
+        later(() -> {
+            here(failed);
+            test(place, -1, -EAGAIN, target);
+            jump(again);
+        });
     }
 
     /** A call that goes to a label with a result of 0 or with some errors, and whose result is kept. */

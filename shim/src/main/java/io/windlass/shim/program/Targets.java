@@ -54,8 +54,7 @@ final class Targets {
     /** Opens what is there, following links in the root; goes to a label if it is missing. */
     Result openOr(Label missing, long errors, String what, String path) {
         Room place = Room.zero(name(path), 8);
-        p.branchInto(place.address(), errors, missing, what, Sys.OPENAT2, AT_FDCWD, new Text(path), how(O_PATH.or(O_CLOEXEC), 0, IN_ROOT),
-                HOW_SIZE);
+        p.openOr(place.address(), errors, missing, what, AT_FDCWD, new Text(path), how(O_PATH.or(O_CLOEXEC), 0, IN_ROOT), HOW_SIZE);
         return place.result(0);
     }
 
@@ -71,12 +70,12 @@ final class Targets {
         Operand[] open = {AT_FDCWD, new Text(path),
                 source == null ? how(directoryFlags(), 0, IN_ROOT) : how(O_PATH.or(O_CLOEXEC), 0, IN_ROOT),
                 HOW_SIZE};
-        p.branchInto(place.address(), MISSING, make, what, Sys.OPENAT2, open);
+        p.openOr(place.address(), MISSING, make, what, open);
         p.here(made);
         p.later(() -> {
             p.here(make);
             makeByDescriptor(what, path, source);
-            p.into(place.address(), what, Sys.OPENAT2, open);
+            p.open(place.address(), what, open);
             p.jump(made);
         });
         return place.result(0);
@@ -88,12 +87,12 @@ final class Targets {
         Label make = p.label("make");
         Label made = p.label("made");
         Operand[] open = {AT_FDCWD, new Text(path), how(directoryFlags(), 0, IN_ROOT | RESOLVE_NO_SYMLINKS), HOW_SIZE};
-        p.branchInto(place.address(), MISSING, make, what, Sys.OPENAT2, open);
+        p.openOr(place.address(), MISSING, make, what, open);
         p.here(made);
         p.later(() -> {
             p.here(make);
             makeByDescriptor(what, path, null);
-            p.into(place.address(), what, Sys.OPENAT2, open);
+            p.open(place.address(), what, open);
             p.jump(made);
         });
         return place.result(0);
@@ -104,7 +103,13 @@ final class Targets {
         if (make) {
             return open(what, path, null);
         }
-        return p.keep(name(path), what, Sys.OPENAT2, AT_FDCWD, new Text(path), how(directoryFlags(), 0, IN_ROOT), HOW_SIZE);
+        return directory(what, path);
+    }
+
+    private Result directory(String what, String path) {
+        Room place = Room.zero(name(path), 8);
+        p.open(place.address(), what, AT_FDCWD, new Text(path), how(directoryFlags(), 0, IN_ROOT), HOW_SIZE);
+        return place.result(0);
     }
 
     /** Each part by a descriptor of its parent: a part that is swapped meanwhile leads nowhere outside. */
@@ -117,8 +122,7 @@ final class Targets {
             if (last && source != null) {
                 makeFileOr(what, path, source, next);
             }
-            Result directory = p.keep(name(parent), what, Sys.OPENAT2, AT_FDCWD, new Text(parent), how(directoryFlags(), 0, IN_ROOT),
-                    HOW_SIZE);
+            Result directory = directory(what, parent);
             p.tolerate(ProgramBuilder.errors(EEXIST), what, Sys.MKDIRAT, directory, new Text(parts.get(i)), DIRECTORY_MODE);
             p.here(next);
         }
@@ -130,7 +134,8 @@ final class Targets {
         p.branch(ProgramBuilder.errors(ENOTDIR), file, what, Sys.OPENAT2, source, new Text("."), how(directoryFlags(), 0, 0), HOW_SIZE);
         p.later(() -> {
             p.here(file);
-            p.call(what, Sys.OPENAT2, AT_FDCWD, new Text(path), how(O_RDONLY.or(O_CREAT).or(O_CLOEXEC), 0644, IN_ROOT), HOW_SIZE);
+            p.open(Room.zero("made", 8).address(), what, AT_FDCWD, new Text(path), how(O_RDONLY.or(O_CREAT).or(O_CLOEXEC), 0644, IN_ROOT),
+                    HOW_SIZE);
             p.jump(done);
         });
     }
@@ -159,7 +164,8 @@ final class Targets {
                 p.jump(next);
                 p.here(exists);
                 Label dangling = p.label("dangling");
-                p.branch(MISSING, dangling, what, Sys.OPENAT2, AT_FDCWD, new Text(part), how(directoryFlags(), 0, IN_ROOT), HOW_SIZE);
+                p.openOr(Room.zero("found", 8).address(), MISSING, dangling, what, AT_FDCWD, new Text(part),
+                        how(directoryFlags(), 0, IN_ROOT), HOW_SIZE);
                 p.jump(next);
                 p.here(dangling);
                 Memory end = Room.zero("link", 4096).address();

@@ -17,6 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ContainerMountTest {
+    private static final int STARTS = 60;
+
     private Box box;
 
     @BeforeEach
@@ -72,6 +74,22 @@ class ContainerMountTest {
         assertThat(out).isEqualTo("hello\nhello\nhello\nhello\n755\n755\n755\n");
         assertThat(Path.of("/srv/a")).doesNotExist();
         assertThat(box.directory.resolve("srv")).doesNotExist();
+    }
+
+    /** Where a link goes up, the kernel says EAGAIN when anything on the machine was mounted meanwhile. */
+    @Test
+    void findsPlacesWhileOthersMount() throws Exception {
+        Files.createSymbolicLink(box.lower.resolve("out"), Path.of("../".repeat(1000) + "srv"));
+        MountSpec mount = MountSpec.Bind.of("/out/c", source("a", "hello\n"), true);
+        Process others = new ProcessBuilder("unshare", "--mount", "sh", "-c",
+                "while :; do for i in 1 2 3 4 5 6 7 8 9; do mount -t tmpfs none /mnt; done; umount -R /mnt; done").start();
+        try {
+            for (int i = 0; i < STARTS; i++) {
+                assertThat(box.run(box.spec(Box.shell("cat /srv/c/file"), mount))).isEqualTo("hello\n");
+            }
+        } finally {
+            others.destroyForcibly().waitFor();
+        }
     }
 
     @Test
