@@ -60,8 +60,10 @@ final class PreparedStarts {
         synchronized (kept) {
             made = kept.remove(container.id());
         }
-        boolean fits = made != null && made.spec() == spec && cgroups.of(container.id(), sandbox).exists();
-        return made != null && fits ? made : make(container, sandbox, spec);
+        if (made != null && made.spec() == spec && cgroups.of(container.id(), sandbox).exists()) {
+            return made;
+        }
+        return make(container, sandbox, spec);
     }
 
     private PreparedStart make(ContainerRecord container, SandboxRecord sandbox, ContainerSpec spec) throws IOException {

@@ -64,34 +64,24 @@ final class Targets {
      * @param source a descriptor: where that is a file, so is the place made; null makes a directory
      */
     Result open(String what, String path, @Nullable Result source) {
+        return openOrMake(what, path, source, source == null ? how(directoryFlags(), 0, IN_ROOT) : how(O_PATH.or(O_CLOEXEC), 0, IN_ROOT));
+    }
+
+    /** Opens a real directory: no link on the way, as /proc, /sys and /dev must be. Makes it where it is missing. */
+    Result openReal(String what, String path) {
+        return openOrMake(what, path, null, how(directoryFlags(), 0, IN_ROOT | RESOLVE_NO_SYMLINKS));
+    }
+
+    private Result openOrMake(String what, String path, @Nullable Result source, Memory how) {
         Room place = Room.zero(name(path), 8);
         Label make = p.label("make");
         Label made = p.label("made");
-        Operand[] open = {AT_FDCWD, new Text(path),
-                source == null ? how(directoryFlags(), 0, IN_ROOT) : how(O_PATH.or(O_CLOEXEC), 0, IN_ROOT),
-                HOW_SIZE};
+        Operand[] open = {AT_FDCWD, new Text(path), how, HOW_SIZE};
         p.openOr(place.address(), MISSING, make, what, open);
         p.here(made);
         p.later(() -> {
             p.here(make);
             makeByDescriptor(what, path, source);
-            p.open(place.address(), what, open);
-            p.jump(made);
-        });
-        return place.result(0);
-    }
-
-    /** Opens a real directory: no link on the way, as /proc, /sys and /dev must be. Makes it where it is missing. */
-    Result openReal(String what, String path) {
-        Room place = Room.zero(name(path), 8);
-        Label make = p.label("make");
-        Label made = p.label("made");
-        Operand[] open = {AT_FDCWD, new Text(path), how(directoryFlags(), 0, IN_ROOT | RESOLVE_NO_SYMLINKS), HOW_SIZE};
-        p.openOr(place.address(), MISSING, make, what, open);
-        p.here(made);
-        p.later(() -> {
-            p.here(make);
-            makeByDescriptor(what, path, null);
             p.open(place.address(), what, open);
             p.jump(made);
         });
