@@ -19,6 +19,16 @@ final class AttachmentStore {
     /** Under the directory of the network's records. */
     static final String DIRECTORY = "attachments";
 
+    /** An attachment by the name of its record's file. */
+    record Key(String sandboxId, String ifName) {}
+
+    /**
+     * What is in the directory.
+     *
+     * @param unreadable whose records cannot be read, such as those of a later daemon
+     */
+    record Contents(List<AttachmentRecord> records, List<Key> unreadable) {}
+
     private final Path directory;
 
     AttachmentStore(Path directory) {
@@ -62,23 +72,38 @@ final class AttachmentStore {
 
     /** Returns all records that can be read; the others are logged and left where they are. */
     List<AttachmentRecord> list() throws NetworkException {
+        return contents().records();
+    }
+
+    /** Returns all records; those that cannot be read are logged and left where they are. */
+    Contents contents() throws NetworkException {
         List<Path> files;
         try (Stream<Path> entries = Files.list(directory)) {
             files = entries.filter(f -> f.getFileName().toString().endsWith(SUFFIX)).sorted().toList();
         } catch (NoSuchFileException e) {
-            return List.of();
+            return new Contents(List.of(), List.of());
         } catch (IOException e) {
             throw new NetworkException(NetworkException.Kind.FAILED, "attachment records in " + directory + " cannot be listed: " + e, e);
         }
         List<AttachmentRecord> records = new ArrayList<>(files.size());
+        List<Key> unreadable = new ArrayList<>();
         for (Path file : files) {
             try {
                 read(file).ifPresent(records::add);
             } catch (NetworkException e) {
                 LOG.warn("{}", e.getMessage());
+                key(file).ifPresent(unreadable::add);
             }
         }
-        return records;
+        return new Contents(records, unreadable);
+    }
+
+    private static Optional<Key> key(Path file) {
+        String name = file.getFileName().toString();
+        int at = name.indexOf('@');
+        return at > 0
+                ? Optional.of(new Key(name.substring(0, at), name.substring(at + 1, name.length() - SUFFIX.length())))
+                : Optional.empty();
     }
 
     private Path file(String sandboxId, String ifName) {

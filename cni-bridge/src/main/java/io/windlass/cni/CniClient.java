@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -238,7 +239,7 @@ public final class CniClient implements PodNetwork {
                 throw new NetworkException(Kind.TRY_AGAIN, list.label() + ": GC has to wait for an ADD or a DEL that is running");
             }
             try {
-                failure = gc(list, failure);
+                failure = gc(list, living, failure);
             } finally {
                 operations.writeLock().unlock();
             }
@@ -249,17 +250,14 @@ public final class CniClient implements PodNetwork {
     }
 
     /** Runs GC with the attachments that are left, so that plugins give back what no record tells of. */
-    private @Nullable NetworkException gc(NetworkConfigList list, @Nullable NetworkException earlier) throws NetworkException {
+    private @Nullable NetworkException gc(NetworkConfigList list, Predicate<String> living, @Nullable NetworkException earlier)
+            throws NetworkException {
         NetworkException failure = earlier;
-        List<AttachmentRecord> valid = store.list();
+        List<AttachmentStore.Key> valid = valid(list, living);
         for (PluginConfig plugin : list.plugins()) {
             ObjectNode input = PluginInput.forNetwork(list, plugin);
             ArrayNode attachments = input.putArray("cni.dev/valid-attachments");
-            for (AttachmentRecord record : valid) {
-                if (record.network().name().equals(list.name())) {
-                    attachments.addObject().put("containerID", record.sandboxId()).put("ifname", record.ifName());
-                }
-            }
+            valid.forEach(key -> attachments.addObject().put("containerID", key.sandboxId()).put("ifname", key.ifName()));
             try {
                 exec.runForNetwork(PluginCommand.GC, list, plugin, input);
             } catch (NetworkException e) {
@@ -267,6 +265,15 @@ public final class CniClient implements PodNetwork {
             }
         }
         return failure;
+    }
+
+    /** A living sandbox whose record cannot be read may be of any network: to name it in vain costs nothing, to omit it its address. */
+    private List<AttachmentStore.Key> valid(NetworkConfigList list, Predicate<String> living) throws NetworkException {
+        AttachmentStore.Contents contents = store.contents();
+        return Stream.concat(
+                contents.records().stream().filter(record -> record.network().name().equals(list.name()))
+                        .map(record -> new AttachmentStore.Key(record.sandboxId(), record.ifName())),
+                contents.unreadable().stream().filter(key -> living.test(key.sandboxId()))).toList();
     }
 
     private static NetworkException and(@Nullable NetworkException first, NetworkException next) {

@@ -275,6 +275,22 @@ class CniClientTest {
     }
 
     @Test
+    void gcSparesALivingSandboxWhoseRecordCannotBeRead() throws Exception {
+        plugin("first", answer(RESULT));
+        list("1.1.0", "{\"type\": \"first\"}");
+        for (String sandbox : List.of("damaged", "dead", "sandbox1")) {
+            client.add(Attachment.of(sandbox, "ns", "pod", "uid"), pod);
+        }
+        for (String sandbox : List.of("damaged", "dead")) {
+            Files.writeString(host.directory().resolve("cni/attachments/" + sandbox + "@eth0.json"), "{\"version\":99}");
+        }
+        client.collect(Set.of("damaged", "sandbox1")::contains);
+        assertThat(read("first-GC.in")).contains("\"cni.dev/valid-attachments\":["
+                + "{\"containerID\":\"sandbox1\",\"ifname\":\"eth0\"},{\"containerID\":\"damaged\",\"ifname\":\"eth0\"}]");
+        assertThat(records()).contains("damaged@eth0.json");
+    }
+
+    @Test
     void changesOfTheDirectoryCountAtTheNextUse() throws Exception {
         assertThat(client.status().message()).contains("no network configuration in " + conf);
         assertThat(client.isUnconfigured()).isTrue();
