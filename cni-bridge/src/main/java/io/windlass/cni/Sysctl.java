@@ -28,6 +28,18 @@ public final class Sysctl {
         }
     }
 
+    /** Returns the parameter's value as {@link #get} does, or {@code ""} where the kernel has no such parameter. */
+    public static String getIfPresent(String key) throws IOException {
+        try {
+            return get(key);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ENOENT) {
+                throw e;
+            }
+            return "";
+        }
+    }
+
     /** Writes {@code value}; a kernel without the parameter, for example without IPv6, is no error. */
     public static void writeIfPresent(String key, String value) throws IOException {
         try {

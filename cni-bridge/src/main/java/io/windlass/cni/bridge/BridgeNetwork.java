@@ -59,12 +59,13 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
     @Override
     public NetworkResult add(Attachment attachment, Netns netns) throws NetworkException {
         del(attachment, netns); // an add that was cut short
-        NodeBridge bridge = node();
+        NodeBridge bridge = repaired();
         Lease lease = leases.take(attachment);
         try {
             return attach(bridge, lease, netns);
         } catch (NetworkException | IOException e) {
             try {
+                leases.leave(lease);
                 bridge.closePorts(lease);
                 Links.delete(bridge.route(), lease.port());
                 leases.release(lease);
@@ -126,6 +127,7 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
         NodeBridge bridge = node();
         String port = lease.port();
         try {
+            leases.leave(lease);
             bridge.closePorts(lease);
             if (netns != null && takeAddresses(lease, netns)) {
                 reaper.expectEnd(port,
@@ -273,6 +275,21 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
             }
         }
         return node;
+    }
+
+    /**
+     * Others' rules come and go beside ours and may take ours with them, as a restart of nftables does, or come to drop what pods send, as
+     * Docker's do: so every add looks. To be told of changes would cost more: a service proxy makes thousands.
+     */
+    private synchronized NodeBridge repaired() throws NetworkException {
+        NodeBridge bridge = node();
+        try {
+            bridge.repair(host, leases);
+        } catch (IOException e) {
+            forget(bridge); // it may be gone, too
+            throw failed("what others took away cannot be set up again", e);
+        }
+        return bridge;
     }
 
     /** Others may be using its sockets at this moment: those are closed at the end. */

@@ -17,13 +17,28 @@ import java.util.List;
 final class ForwardAccept {
     private static final String TABLE = "filter";
     private static final String CHAIN = "FORWARD";
+    private static final List<Integer> FAMILIES = List.of(NfBatch.IPV4, NfBatch.IPV6);
 
     private ForwardAccept() {}
 
+    /** Says whether there is such a policy and our rules are not there. */
+    static boolean isMissing(Netlink netfilter, String bridge, Collection<Cidr> networks) throws IOException {
+        for (int family : FAMILIES) {
+            if (wanted(networks, family) && isMissing(netfilter, bridge, family)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isMissing(Netlink netfilter, String bridge, int family) throws IOException {
+        return NfQuery.dropsByPolicy(netfilter, family, TABLE, CHAIN)
+                && NfQuery.rules(netfilter, family, TABLE, CHAIN, comment(bridge)).isEmpty();
+    }
+
     static void ensure(Netlink netfilter, String bridge, Collection<Cidr> networks) throws IOException {
-        for (int family : List.of(NfBatch.IPV4, NfBatch.IPV6)) {
-            if (wanted(networks, family) && NfQuery.dropsByPolicy(netfilter, family, TABLE, CHAIN)
-                    && NfQuery.rules(netfilter, family, TABLE, CHAIN, comment(bridge)).isEmpty()) {
+        for (int family : FAMILIES) {
+            if (wanted(networks, family) && isMissing(netfilter, bridge, family)) {
                 new NfBatch(family, 0).insertRule(TABLE, CHAIN, new NfRule().inBy(bridge).count().accept().comment(comment(bridge)))
                         .insertRule(TABLE, CHAIN, new NfRule().outBy(bridge).count().accept().comment(comment(bridge)))
                         .commit(netfilter);
@@ -31,9 +46,10 @@ final class ForwardAccept {
         }
     }
 
-    static void remove(Netlink netfilter, String bridge, Collection<Cidr> networks) throws IOException {
-        for (int family : List.of(NfBatch.IPV4, NfBatch.IPV6)) {
-            List<Long> handles = wanted(networks, family) ? NfQuery.rules(netfilter, family, TABLE, CHAIN, comment(bridge)) : List.of();
+    /** Takes our rules back, but not those of the families of {@code kept}. */
+    static void remove(Netlink netfilter, String bridge, Collection<Cidr> kept) throws IOException {
+        for (int family : FAMILIES) {
+            List<Long> handles = wanted(kept, family) ? List.of() : NfQuery.rules(netfilter, family, TABLE, CHAIN, comment(bridge));
             if (!handles.isEmpty()) {
                 NfBatch batch = new NfBatch(family, 0);
                 handles.forEach(handle -> batch.deleteRule(TABLE, CHAIN, handle));

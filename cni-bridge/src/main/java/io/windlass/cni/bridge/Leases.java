@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ final class Leases {
     private List<Cidr> subnets = List.of();
     private List<AddressPool> pools = List.of();
     private final Map<String, Lease> held = new HashMap<>();
+    private final Set<String> leaving = new HashSet<>();
 
     /** Takes over the leases that an earlier daemon left in {@code directory}. */
     Leases(Path directory, List<Cidr> subnets) throws IOException {
@@ -58,6 +60,16 @@ final class Leases {
 
     synchronized List<Lease> list() {
         return List.copyOf(held.values());
+    }
+
+    /** Returns those whose host ports are to be open: all but those that {@link #leave}. */
+    synchronized List<Lease> staying() {
+        return held.values().stream().filter(lease -> !leaving.contains(lease.key())).toList();
+    }
+
+    /** To be called before a lease's host ports are closed: nobody who opens those of all leases shall open them again until it ends. */
+    synchronized void leave(Lease lease) {
+        leaving.add(lease.key());
     }
 
     /** Returns the subnets, and every other network that an address is still held of. */
@@ -126,6 +138,7 @@ final class Leases {
         } catch (IOException e) {
             throw new NetworkException(Kind.FAILED, "lease of sandbox " + lease.sandboxId() + " cannot be deleted: " + e, e);
         }
+        leaving.remove(lease.key());
         if (held.remove(lease.key()) != null) {
             giveBack(lease.addresses());
         }

@@ -2,9 +2,11 @@ package io.windlass.cni.bridge;
 
 import io.windlass.cni.Cidr;
 import io.windlass.cni.PortMapping;
+import io.windlass.cni.Sysctl;
 import io.windlass.cni.netlink.Conntrack;
 import io.windlass.cni.netlink.NfBatch;
 import io.windlass.cni.netlink.NfBatch.Element;
+import io.windlass.cni.netlink.NfQuery;
 import io.windlass.cni.netlink.NfRule;
 import io.windlass.shim.linux.Errno;
 import io.windlass.shim.linux.ErrnoException;
@@ -12,7 +14,6 @@ import io.windlass.shim.linux.Netlink;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,13 +24,14 @@ import java.util.stream.Stream;
  * <pre>
  * map ports   { protocol . port           : address . port }    host ports on all addresses of the host
  * map ipports { address . protocol . port : address . port }    host ports on one address
+ * set opened  { protocol . port . address . port }              the host ports of both, and where they lead to
  * chain spoofed             raw      from the bridge, by or to the host's loopback: dropped (IPv4; the kernel knows ::1 itself)
  * chain prerouting, output  dstnat   an address of the host -> the pod's, by ipports, then by ports
- * chain postrouting         srcnat   pods to elsewhere, and to themselves by a host port: masqueraded
+ * chain postrouting         srcnat   pods to elsewhere, and to pods by a host port: masqueraded
  * </pre>
  *
  * Only what goes to an address of the host is translated, whatever else has the same port (CVE-2025-67499). Rules of others come first, those of
- * services above all: hence the priorities behind theirs (CVE-2019-9946). A pod more is an element of a map more, never a rule.
+ * services above all: hence the priorities behind theirs (CVE-2019-9946). A pod more is elements of maps more, never a rule.
  */
 final class Nat {
     private static final int RAW = -300;
@@ -37,12 +39,18 @@ final class Nat {
     private static final int BEHIND_SRCNAT = 110;
     private static final int PORTS_ID = 1;
     private static final int IP_PORTS_ID = 2;
+    private static final String OPENED = "opened";
+    private static final int OPENED_ID = 3;
+    private static final List<String> SETS = List.of("ports", "ipports", OPENED);
     // nft's numbers of types, for its listings
     private static final int TYPE_IPV4 = 7;
     private static final int TYPE_IPV6 = 8;
     private static final int TYPE_PROTOCOL = 12;
     private static final int TYPE_SERVICE = 13;
     private static final Cidr LOOPBACK = Cidr.parse("127.0.0.0/8");
+
+    /** An element, and the map or the set that it is in. */
+    private record Entry(String set, Element element) {}
 
     private final String table;
     private final int family;
@@ -55,8 +63,13 @@ final class Nat {
         this.length = ipv4 ? 4 : 16;
     }
 
+    /** Says whether the table is there: others may have deleted it. */
+    boolean isThere(Netlink netlink) throws IOException {
+        return NfQuery.hasTable(netlink, family, table);
+    }
+
     /**
-     * Makes the table anew, in one step, with the host ports of all leases.
+     * Makes the table anew, in one step, with the host ports of all leases. On a thread in the host's namespace.
      *
      * @param networks of pods, those of the other family are passed over
      */
@@ -64,10 +77,11 @@ final class Nat {
         int address = length == 4 ? TYPE_IPV4 : TYPE_IPV6;
         int port = TYPE_PROTOCOL << 6 | TYPE_SERVICE;
         int target = address << 6 | TYPE_SERVICE;
-        long ports = leases.stream().mapToLong(lease -> lease.portMappings().size()).sum();
-        NfBatch batch = new NfBatch(family, ports).addTable(table).deleteTable(table).addTable(table)
+        List<Entry> entries = leases.stream().flatMap(this::entries).toList();
+        NfBatch batch = new NfBatch(family, entries.size()).addTable(table).deleteTable(table).addTable(table)
                 .addMap(table, "ports", PORTS_ID, port, 8, target, length + 4)
-                .addMap(table, "ipports", IP_PORTS_ID, address << 12 | port, length + 8, target, length + 4);
+                .addMap(table, "ipports", IP_PORTS_ID, address << 12 | port, length + 8, target, length + 4)
+                .addSet(table, OPENED, OPENED_ID, port << 12 | target, length + 12);
         if (length == 4) { // host ports are open to the host's loopback; see NodeBridge: that may not open the loopback to pods
             batch.addChain(table, "spoofed", "filter", NfBatch.PREROUTING, RAW)
                     .addRule(table, "spoofed", new NfRule().inBy(table).destinationIn(LOOPBACK.address(), LOOPBACK.prefix()).drop())
@@ -76,9 +90,16 @@ final class Nat {
         addDestinationChain(batch, "prerouting", NfBatch.PREROUTING);
         addDestinationChain(batch, "output", NfBatch.OUTPUT);
         batch.addChain(table, "postrouting", "nat", NfBatch.POSTROUTING, BEHIND_SRCNAT);
-        networks.stream().filter(network -> network.isIpv4() == (length == 4)).forEach(network -> addMasquerading(batch, network));
-        addElements(batch, leases);
+        boolean answersPassHere = answersPassHere();
+        networks.stream().filter(network -> network.isIpv4() == (length == 4))
+                .forEach(network -> addMasquerading(batch, network, answersPassHere));
+        SETS.forEach(set -> batch.addElements(table, set, of(set, entries)));
         batch.commit(netlink);
+    }
+
+    /** Says whether conntrack sees what one port of the bridge sends to another, as services need it (br_netfilter). */
+    private boolean answersPassHere() throws IOException {
+        return Sysctl.getIfPresent("net/bridge/bridge-nf-call-" + (length == 4 ? "iptables" : "ip6tables")).equals("1");
     }
 
     private void addDestinationChain(NfBatch batch, String chain, int hook) {
@@ -87,12 +108,19 @@ final class Nat {
         batch.addRule(table, chain, new NfRule().destinationIsLocal().translateDestination("ports", PORTS_ID, false, family, length));
     }
 
-    private void addMasquerading(NfBatch batch, Cidr network) {
+    /**
+     * @param answersPassHere whether a pod's answer to a pod is translated back even where it does not go through the host: then a pod that
+     *        another reaches by a service of others sees that one's own address
+     */
+    private void addMasquerading(NfBatch batch, Cidr network, boolean answersPassHere) {
         InetAddress address = network.address();
         int prefix = network.prefix();
         Cidr multicast = Cidr.parse(length == 4 ? "224.0.0.0/4" : "ff00::/8");
-        batch.addRule(table, "postrouting",
-                new NfRule().wasDestinationTranslated().sourceIn(address, prefix).outBy(table).masquerade());
+        NfRule toPods = new NfRule().wasDestinationTranslated().sourceIn(address, prefix).outBy(table);
+        if (answersPassHere) {
+            toPods.isTranslatedAsIn(OPENED, OPENED_ID, length);
+        }
+        batch.addRule(table, "postrouting", toPods.masquerade());
         batch.addRule(table, "postrouting", new NfRule().sourceIn(address, prefix).notOutBy(table)
                 .destinationNotIn(multicast.address(), multicast.prefix()).masquerade());
         if (length == 4) { // from the host's own loopback by a host port: the pod could not answer 127.0.0.1
@@ -107,12 +135,12 @@ final class Nat {
      * @return false where one of them is taken by another pod; then none is open
      */
     boolean open(Netlink netlink, Lease lease) throws IOException {
-        List<PortMapping> mappings = mappings(lease);
-        if (mappings.isEmpty()) {
+        List<Entry> entries = entries(lease).toList();
+        if (entries.isEmpty()) {
             return true;
         }
-        NfBatch batch = new NfBatch(family, mappings.size());
-        addElements(batch, List.of(lease));
+        NfBatch batch = new NfBatch(family, entries.size());
+        SETS.forEach(set -> batch.addElements(table, set, of(set, entries)));
         try {
             batch.commit(netlink);
         } catch (ErrnoException e) {
@@ -121,43 +149,44 @@ final class Nat {
             }
             throw e;
         }
-        for (PortMapping mapping : mappings) {
-            if (mapping.protocol() == PortMapping.Protocol.UDP) { // a sender may have talked to the port before: that went to the host itself
+        forgetUntranslated(netlink, lease);
+        return true;
+    }
+
+    /** Ends what senders have of a lease's UDP host ports from before they were open: that went to the host itself, and would go on so. */
+    void forgetUntranslated(Netlink netlink, Lease lease) throws IOException {
+        for (PortMapping mapping : mappings(lease)) {
+            if (mapping.protocol() == PortMapping.Protocol.UDP) {
                 Conntrack.forgetUntranslated(netlink, family, mapping.protocol().number(), mapping.hostPort());
             }
         }
-        return true;
     }
 
     /** Closes a lease's host ports, and ends the connections through them: whoever gets its address shall not get those. */
     void close(Netlink netlink, Lease lease) throws IOException {
-        List<PortMapping> mappings = mappings(lease);
-        if (mappings.isEmpty()) {
+        List<Entry> entries = entries(lease).toList();
+        if (entries.isEmpty()) {
             return;
         }
         try {
-            NfBatch batch = new NfBatch(family, mappings.size());
-            for (boolean onAll : List.of(true, false)) {
-                batch.deleteElements(table, map(onAll), mappings.stream().filter(m -> onAll(m) == onAll)
-                        .map(m -> new Element(key(m), new byte[0])).toList());
-            }
+            NfBatch batch = new NfBatch(family, entries.size());
+            SETS.forEach(set -> batch.deleteElements(table, set, of(set, entries)));
             batch.commit(netlink);
         } catch (ErrnoException e) {
             if (e.errno() != Errno.ENOENT) {
                 throw e;
             }
-            closeOneByOne(netlink, mappings);
+            closeOneByOne(netlink, entries);
         }
         for (InetAddress address : addresses(lease).toList()) {
             Conntrack.forgetAnsweredBy(netlink, family, address);
         }
     }
 
-    private void closeOneByOne(Netlink netlink, List<PortMapping> mappings) throws IOException {
-        for (PortMapping mapping : mappings) {
+    private void closeOneByOne(Netlink netlink, List<Entry> entries) throws IOException {
+        for (Entry entry : entries) {
             try {
-                new NfBatch(family, 1).deleteElements(table, map(onAll(mapping)), List.of(new Element(key(mapping), new byte[0])))
-                        .commit(netlink);
+                new NfBatch(family, 1).deleteElements(table, entry.set(), List.of(entry.element())).commit(netlink);
             } catch (ErrnoException e) {
                 if (e.errno() != Errno.ENOENT) {
                     throw e;
@@ -166,25 +195,27 @@ final class Nat {
         }
     }
 
-    /** Deletes the table; none is no error. */
+    /** Deletes the table; none is no error, nor is a kernel that could not have one. */
     void delete(Netlink netlink) throws IOException {
-        new NfBatch(family, 0).addTable(table).deleteTable(table).commit(netlink);
-    }
-
-    private void addElements(NfBatch batch, Collection<Lease> leases) {
-        for (boolean onAll : List.of(true, false)) {
-            List<Element> elements = new ArrayList<>();
-            for (Lease lease : leases) {
-                mappings(lease).stream().filter(m -> onAll(m) == onAll).forEach(m -> elements.add(element(lease, m)));
-            }
-            batch.addElements(table, map(onAll), elements);
+        if (isThere(netlink)) {
+            new NfBatch(family, 0).addTable(table).deleteTable(table).commit(netlink);
         }
     }
 
-    private Element element(Lease lease, PortMapping mapping) {
+    private static List<Element> of(String set, List<Entry> entries) {
+        return entries.stream().filter(entry -> entry.set().equals(set)).map(Entry::element).toList();
+    }
+
+    private Stream<Entry> entries(Lease lease) {
+        return mappings(lease).stream().flatMap(mapping -> entries(lease, mapping));
+    }
+
+    private Stream<Entry> entries(Lease lease, PortMapping mapping) {
         byte[] address = addresses(lease).findFirst().orElseThrow().getAddress();
-        return new Element(key(mapping),
-                ByteBuffer.allocate(length + 4).put(address).putShort((short) mapping.containerPort()).array());
+        byte[] target = ByteBuffer.allocate(length + 4).put(address).putShort((short) mapping.containerPort()).array();
+        byte[] opened = ByteBuffer.allocate(length + 12).put(port(mapping)).put(target).array();
+        return Stream.of(new Entry(onAll(mapping) ? "ports" : "ipports", new Element(key(mapping), target)),
+                new Entry(OPENED, new Element(opened, new byte[0])));
     }
 
     private Stream<InetAddress> addresses(Lease lease) {
@@ -203,15 +234,14 @@ final class Nat {
         return mapping.hostIp().isEmpty() || Cidr.parseAddress(mapping.hostIp()).isAnyLocalAddress();
     }
 
-    private static String map(boolean onAll) {
-        return onAll ? "ports" : "ipports";
+    private byte[] key(PortMapping mapping) {
+        return onAll(mapping)
+                ? port(mapping)
+                : ByteBuffer.allocate(length + 8).put(Cidr.parseAddress(mapping.hostIp()).getAddress()).put(port(mapping)).array();
     }
 
-    private byte[] key(PortMapping mapping) {
-        ByteBuffer key = ByteBuffer.allocate(onAll(mapping) ? 8 : length + 8);
-        if (!onAll(mapping)) {
-            key.put(Cidr.parseAddress(mapping.hostIp()).getAddress());
-        }
-        return key.put((byte) mapping.protocol().number()).put(new byte[3]).putShort((short) mapping.hostPort()).array();
+    /** Protocol and port, as parts of a key. */
+    private static byte[] port(PortMapping mapping) {
+        return ByteBuffer.allocate(8).put((byte) mapping.protocol().number()).put(new byte[3]).putShort((short) mapping.hostPort()).array();
     }
 }

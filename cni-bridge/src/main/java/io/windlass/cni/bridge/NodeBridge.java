@@ -17,9 +17,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The host's side of the network: the bridge with its addresses, forwarding, translation, and the sockets to work on them. */
 final class NodeBridge implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeBridge.class);
     /** By it the bridge asks for a pod's link. The kernel's own would come only after the first port, and be tested first. */
     private static final Assigned LINK_LOCAL = new Assigned(Cidr.parseAddress("fe80::1"), 64);
 
@@ -53,7 +57,7 @@ final class NodeBridge implements AutoCloseable {
             try {
                 netfilter = Netlink.open(Netlink.NETLINK_NETFILTER);
                 NodeBridge bridge = new NodeBridge(config, leases.networks(), route, netfilter, bridge(route, config));
-                bridge.configure(leases.list());
+                bridge.configure(leases.staying());
                 return bridge;
             } catch (IOException e) {
                 route.close();
@@ -86,6 +90,7 @@ final class NodeBridge implements AutoCloseable {
         AddressRequests.assign(route, index, addresses, List.of());
         AddressRequests.remove(route, index, AddressRequests.list(route, index).stream()
                 .filter(a -> !a.address().isLinkLocalAddress() && !addresses.contains(a)).toList());
+        removeRules(networks);
         for (Nat nat : nats) {
             nat.replace(netfilter, networks, leases);
         }
@@ -98,6 +103,51 @@ final class NodeBridge implements AutoCloseable {
             Ipv6Forwarding.turnOn();
         }
         ForwardAccept.ensure(netfilter, config.bridge(), networks);
+    }
+
+    /** Takes away what translates and accepts, but not that of the families of {@code kept}: earlier networks may have been of others. */
+    private void removeRules(Collection<Cidr> kept) throws IOException {
+        ForwardAccept.remove(netfilter, config.bridge(), kept);
+        for (boolean ipv4 : List.of(true, false)) {
+            if (kept.stream().noneMatch(network -> network.isIpv4() == ipv4)) {
+                new Nat(config.bridge(), ipv4).delete(netfilter);
+            }
+        }
+    }
+
+    /**
+     * Sets up again what others have taken away since, such as all rules by {@code nft flush ruleset}: pods that run have their host ports
+     * and their masquerading back. It looks by two questions a family, and one more where a firewall drops.
+     *
+     * @param host, leases as for {@link #setUp}
+     */
+    void repair(Fd host, Leases leases) throws IOException {
+        synchronized (netfilter) {
+            if (isWhole()) {
+                return;
+            }
+            LOG.warn("event=bridge.repaired bridge={} reason=\"somebody deleted its rules, or drops what is forwarded\"", config.bridge());
+            List<Lease> open = leases.staying();
+            NamespaceThread.<@Nullable Void, IOException>call(() -> {
+                Namespace.NET.setns(host);
+                configure(open);
+                return null;
+            });
+            for (Nat nat : nats) {
+                for (Lease lease : open) {
+                    nat.forgetUntranslated(netfilter, lease);
+                }
+            }
+        }
+    }
+
+    private boolean isWhole() throws IOException {
+        for (Nat nat : nats) {
+            if (!nat.isThere(netfilter)) {
+                return false;
+            }
+        }
+        return !ForwardAccept.isMissing(netfilter, config.bridge(), networks);
     }
 
     /** The networks that work on it. */
@@ -144,10 +194,7 @@ final class NodeBridge implements AutoCloseable {
     /** Takes the bridge and the tables off the host. */
     void tearDown() throws IOException {
         synchronized (netfilter) {
-            ForwardAccept.remove(netfilter, config.bridge(), networks);
-            for (Nat nat : nats) {
-                nat.delete(netfilter);
-            }
+            removeRules(List.of());
         }
         Links.delete(route, config.bridge());
     }

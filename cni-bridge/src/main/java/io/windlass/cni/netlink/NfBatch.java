@@ -110,24 +110,35 @@ public final class NfBatch {
         return this;
     }
 
-    /** An element of a map: its key, and where it is added its value. */
+    /**
+     * Makes a set.
+     *
+     * @param id, keyType, keyLength as for {@link #addMap}
+     */
+    public NfBatch addSet(String table, String set, int id, int keyType, int keyLength) {
+        begin("add set " + table + " " + set, NEWSET, NetlinkMessage.NLM_F_CREATE).string(1, table).string(2, set).be32(4, keyType)
+                .be32(5, keyLength).be32(10, id);
+        return this;
+    }
+
+    /** An element of a map or a set: its key, and where it is added to a map its value, else empty. */
     public record Element(byte[] key, byte[] value) {}
 
     /** Adds elements; EEXIST where a key is there with another value. */
-    public NfBatch addElements(String table, String map, List<Element> elements) {
-        return elements("add", NEWSETELEM, NetlinkMessage.NLM_F_CREATE, table, map, elements);
+    public NfBatch addElements(String table, String set, List<Element> elements) {
+        return elements("add", NEWSETELEM, NetlinkMessage.NLM_F_CREATE, table, set, elements);
     }
 
     /** Deletes elements by their keys; ENOENT where one is not there. */
-    public NfBatch deleteElements(String table, String map, List<Element> elements) {
-        return elements("delete", DELSETELEM, 0, table, map, elements);
+    public NfBatch deleteElements(String table, String set, List<Element> elements) {
+        return elements("delete", DELSETELEM, 0, table, set, elements);
     }
 
     /** Many to a message: each message is answered, and the room for answers is small. */
-    private NfBatch elements(String verb, int type, int flags, String table, String map, List<Element> elements) {
+    private NfBatch elements(String verb, int type, int flags, String table, String set, List<Element> elements) {
         for (int from = 0; from < elements.size(); from += ELEMENTS_A_MESSAGE) {
             List<Element> some = elements.subList(from, Math.min(elements.size(), from + ELEMENTS_A_MESSAGE));
-            begin(verb + " elements of " + table + " " + map, type, flags).string(1, table).string(2, map);
+            begin(verb + " elements of " + table + " " + set, type, flags).string(1, table).string(2, set);
             int list = message.nest(3);
             some.forEach(element -> write(element, type == NEWSETELEM));
             message.end(list);
@@ -139,7 +150,7 @@ public final class NfBatch {
         int nested = message.nest(1);
         int mark = message.nest(1);
         message.attribute(DATA_VALUE, element.key()).end(mark);
-        if (withValue) {
+        if (withValue && element.value().length > 0) {
             mark = message.nest(2);
             message.attribute(DATA_VALUE, element.value()).end(mark);
         }

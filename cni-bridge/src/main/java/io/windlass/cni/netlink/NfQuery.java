@@ -13,12 +13,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Questions to nf_tables about what is not ours. See the kernel's nf_tables.h. */
+/** Questions to nf_tables about what others may have made, or taken away. See the kernel's nf_tables.h. */
 public final class NfQuery {
+    private static final int GETTABLE = NfBatch.SUBSYSTEM | 1;
     private static final int GETCHAIN = NfBatch.SUBSYSTEM | 4;
     private static final int GETRULE = NfBatch.SUBSYSTEM | 7;
     private static final int NFGENMSG = 4;
-    private static final int RECEIVE_ROOM = 64 * 1024;
+    private static final int ROOM = 256;
+    private static final int ANSWER_ROOM = 4 * 1024;
+    private static final int DUMP_ROOM = 64 * 1024;
     private static final int CHAIN_POLICY = 5;
     private static final int RULE_HANDLE = 3;
     private static final int RULE_USERDATA = 7;
@@ -27,14 +30,18 @@ public final class NfQuery {
 
     private NfQuery() {}
 
+    /** Says whether there is this table. */
+    public static boolean hasTable(Netlink netlink, int family, String table) throws IOException {
+        List<Boolean> found = new ArrayList<>(1);
+        ask(netlink, false, begin(GETTABLE, 0, family).string(1, table), "get table " + table, a -> found.add(true));
+        return !found.isEmpty();
+    }
+
     /** Says whether there is this base chain, with the policy to drop. */
     public static boolean dropsByPolicy(Netlink netlink, int family, String table, String chain) throws IOException {
-        List<Long> policies = new ArrayList<>();
-        NetlinkMessage message = new NetlinkMessage(256);
-        message.begin(GETCHAIN, NetlinkMessage.NLM_F_REQUEST | NetlinkMessage.NLM_F_ACK, 0).u8(family).u8(0).u16(0).string(1, table).string(
-                3,
-                chain);
-        ask(netlink, message, "get chain " + table + " " + chain, a -> policies.add(a.bigEndian(CHAIN_POLICY, NO_POLICY)));
+        List<Long> policies = new ArrayList<>(1);
+        ask(netlink, false, begin(GETCHAIN, 0, family).string(1, table).string(3, chain), "get chain " + table + " " + chain,
+                a -> policies.add(a.bigEndian(CHAIN_POLICY, NO_POLICY)));
         return policies.contains((long) DROP);
     }
 
@@ -42,10 +49,8 @@ public final class NfQuery {
     public static List<Long> rules(Netlink netlink, int family, String table, String chain, String comment) throws IOException {
         byte[] wanted = NfRule.userData(comment);
         List<Long> handles = new ArrayList<>();
-        NetlinkMessage message = new NetlinkMessage(256);
-        message.begin(GETRULE, NetlinkMessage.NLM_F_REQUEST | NetlinkMessage.NLM_F_DUMP, 0).u8(family).u8(0).u16(0).string(1, table)
-                .string(2, chain);
-        ask(netlink, message, "list rules of " + table + " " + chain, a -> {
+        NetlinkMessage message = begin(GETRULE, NetlinkMessage.NLM_F_DUMP, family).string(1, table).string(2, chain);
+        ask(netlink, true, message, "list rules of " + table + " " + chain, a -> {
             if (Arrays.equals(a.bytes(RULE_USERDATA), wanted)) {
                 handles.add(a.bigEndian(RULE_HANDLE, 0));
             }
@@ -53,8 +58,14 @@ public final class NfQuery {
         return handles;
     }
 
-    private static void ask(Netlink netlink, NetlinkMessage message, String call, Consumer<NetlinkAttributes> answer) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(RECEIVE_ROOM);
+    private static NetlinkMessage begin(int type, int flags, int family) {
+        return new NetlinkMessage(ROOM).begin(type, NetlinkMessage.NLM_F_REQUEST | flags, 0).u8(family).u8(0).u16(0);
+    }
+
+    /** @param dump whether the answer goes on until its end is announced; else it is one message, or none for what is not there */
+    private static void ask(Netlink netlink, boolean dump, NetlinkMessage message, String call, Consumer<NetlinkAttributes> answer)
+            throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(dump ? DUMP_ROOM : ANSWER_ROOM);
         netlink.send(message.finish());
         while (true) {
             netlink.receive(buffer);
@@ -70,6 +81,9 @@ public final class NfQuery {
                     return;
                 }
                 answer.accept(reader.attributes(NFGENMSG));
+                if (!dump) {
+                    return;
+                }
             }
         }
     }

@@ -22,6 +22,8 @@ public final class NfRule {
     private static final int META_IN_NAME = 6;
     private static final int META_PROTOCOL = 16;
     private static final int CT_STATUS = 2;
+    private static final int CT_DESTINATION_PORT = 12;
+    private static final int CT_ORIGINAL = 0;
     private static final int IFNAMSIZ = 16;
     private static final int DROP = 0;
     private static final int ACCEPT = 1;
@@ -56,10 +58,15 @@ public final class NfRule {
         for (int i = 0; i < mask.length; i++) {
             mask[i] = (byte) (0xff00 >> Math.clamp(prefix - 8L * i, 0, 8));
         }
-        int first = bytes.length == 4 ? 12 : 8;
-        loadPayload(NETWORK_HEADER, source ? first : first + bytes.length, bytes.length, REGISTER);
+        int destination = destination(bytes.length);
+        loadPayload(NETWORK_HEADER, source ? destination - bytes.length : destination, bytes.length, REGISTER);
         and(mask);
         return compare(operator, bytes);
+    }
+
+    /** Where the destination is in the network header; the source is just before it. */
+    private static int destination(int addressLength) {
+        return addressLength == 4 ? 16 : 24;
     }
 
     /** The packet came in by a link. */
@@ -84,6 +91,21 @@ public final class NfRule {
         return compare(NOT_EQUAL, new byte[4]);
     }
 
+    /**
+     * A set has the protocol, the port that the connection was made to, and the packet's destination with its port now.
+     *
+     * @param addressLength bytes of an address, 4 or 16
+     */
+    public NfRule isTranslatedAsIn(String set, int setId, int addressLength) {
+        int at = REGISTER + 2;
+        meta(META_PROTOCOL, REGISTER);
+        add("ct", m -> m.be32(2, CT_DESTINATION_PORT).be32(1, REGISTER + 1).u8(3, CT_ORIGINAL));
+        loadPayload(NETWORK_HEADER, destination(addressLength), addressLength, at);
+        loadPayload(TRANSPORT_HEADER, 2, 2, at + addressLength / 4);
+        add("lookup", m -> m.string(1, set).be32(4, setId).be32(2, REGISTER));
+        return this;
+    }
+
     /** The destination is an address of this host. */
     public NfRule destinationIsLocal() {
         add("fib", m -> m.be32(1, REGISTER).be32(2, 3).be32(3, 2)); // the address type of the destination
@@ -100,7 +122,7 @@ public final class NfRule {
         int words = addressLength / 4;
         int at = REGISTER;
         if (byAddress) {
-            loadPayload(NETWORK_HEADER, (addressLength == 4 ? 12 : 8) + addressLength, addressLength, at);
+            loadPayload(NETWORK_HEADER, destination(addressLength), addressLength, at);
             at += words;
         }
         meta(META_PROTOCOL, at);

@@ -321,6 +321,54 @@ class BridgeNetworkTest {
         network = open(CONFIG);
     }
 
+    /** As Docker's when it starts after the first pod. */
+    @Test
+    void firewallThatComesLaterLetsPodsPassFromTheNextOneOn() throws Exception {
+        try (Netns a = host.pod("a"); Netns b = host.pod("b"); Netns outside = host.pod("outside")) {
+            host.sh("ip link add out0 type veth peer name eth0 netns " + outside.path()
+                    + "; ip addr add 192.0.2.1/24 dev out0; ip link set out0 up");
+            TestHost.sh(outside.path(), "ip addr add 192.0.2.2/24 dev eth0; ip link set eth0 up");
+            network.add(attachment("a"), a);
+            host.sh("iptables -P FORWARD DROP");
+            network.add(attachment("b"), b);
+            TestHost.sh(a.path(), "busybox ping -c1 -W2 192.0.2.2");
+            host.sh("iptables -F FORWARD");
+            network.del(attachment("b"), null);
+            network.add(attachment("b"), b);
+            TestHost.sh(a.path(), "busybox ping -c1 -W2 192.0.2.2");
+        }
+    }
+
+    @Test
+    void rulesOfAFamilyGoWithTheLastPodThatHasIt() throws Exception {
+        host.sh("ip6tables -P FORWARD DROP");
+        network = open(BridgeConfig.of(CONFIG.bridge(), List.of(Cidr.parse("10.203.0.0/24"), Cidr.parse("fd00:203::/64"))));
+        try (Netns a = host.pod("a"); Netns b = host.pod("b")) {
+            network.add(attachment("a"), a);
+            network.usePodCidrs(List.of(Cidr.parse("10.208.7.0/24")));
+            network.add(attachment("b"), b);
+            assertThat(host.sh("nft list tables; ip6tables -S FORWARD")).contains("table ip6 wltest0", "-i wltest0");
+            network.del(attachment("a"), null);
+            assertThat(host.sh("nft list tables")).contains("table ip wltest0").doesNotContain("table ip6 wltest0");
+            assertThat(host.sh("ip6tables -S FORWARD")).isEqualTo("-P FORWARD DROP\n");
+            network.del(attachment("b"), null);
+        }
+    }
+
+    @Test
+    void rulesOfAFamilyThatAnEarlierDaemonHadGo() throws Exception {
+        network = open(BridgeConfig.of(CONFIG.bridge(), List.of(Cidr.parse("10.203.0.0/24"), Cidr.parse("fd00:203::/64"))));
+        try (Netns a = host.pod("a")) {
+            network.add(attachment("a"), a);
+            network.del(attachment("a"), null);
+        }
+        network = open(CONFIG); // the one before is left as by a kill
+        network.collect(id -> false);
+        network.close();
+        assertThat(host.sh("ip -o link; nft list tables")).doesNotContain("wltest0");
+        network = open(CONFIG);
+    }
+
     @Test
     void ipv6WorksBesideIpv4() throws Exception {
         network = open(new BridgeConfig("wltest6", List.of(Cidr.parse("fd00:203::/64"), Cidr.parse("10.204.0.0/16")), 1400));

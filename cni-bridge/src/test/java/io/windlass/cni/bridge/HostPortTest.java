@@ -16,15 +16,19 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** Host ports on the real kernel: a host with an uplink, a machine beyond it, and pods. */
 class HostPortTest {
@@ -130,6 +134,24 @@ class HostPortTest {
         }
     }
 
+    /** The host port of the same number is another's, and leads elsewhere. */
+    @ParameterizedTest
+    @CsvSource({"1, 10.206.0.2", "0, 10.206.0.1"})
+    void podIsSeenAsItselfByServicesUnlessAnswersPassTheHostBy(String bridgeNfCall, String seen) throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/sys/net/bridge")), "br_netfilter is not there");
+        host.sh("echo " + bridgeNfCall + " > /proc/sys/net/bridge/bridge-nf-call-iptables;"
+                + " iptables -t nat -A PREROUTING -d 10.96.0.1 -p tcp --dport 8080 -j DNAT --to-destination 10.206.0.3:80");
+        try (Netns a = host.pod("a"); Netns b = host.pod("b")) {
+            add("a", a);
+            add("b", b, port(Protocol.TCP, 90, 8080, ""));
+            try (ServerSocket server = server(b, 80); ServerSocket hostPort = server(b, 90)) {
+                assertThat(client(a.path(), "10.96.0.1", 8080, server)).isEqualTo(seen);
+                assertThat(client(a.path(), "10.206.0.3", 80, server)).isEqualTo("10.206.0.2");
+                assertThat(client(a.path(), HOST, 8080, hostPort)).isEqualTo("10.206.0.1");
+            }
+        }
+    }
+
     @Test
     void podsDoNotReachTheLoopbackOfTheHost() throws Exception {
         try (Netns a = host.pod("a")) {
@@ -174,6 +196,35 @@ class HostPortTest {
             add("a", a, port(Protocol.SCTP, 3868, 9868, ""));
             sender.sendInit(InetAddress.getByName(HOST), 9868);
             assertThat(receiver.receivePort()).isEqualTo(3868);
+        }
+    }
+
+    @Test
+    void rulesThatSomebodyFlushedComeBackWithTheNextPod() throws Exception {
+        try (Netns a = host.pod("a"); Netns b = host.pod("b"); DatagramSocket sender = socket(outside.path(), 5555)) {
+            add("a", a, port(Protocol.TCP, 80, 8080, ""), port(Protocol.UDP, 53, 5353, ""));
+            host.sh("nft flush ruleset; echo 0 > /proc/sys/net/ipv4/ip_forward; nft add table ip firewall;"
+                    + " nft add chain ip firewall pre '{ type filter hook prerouting priority 0; }';"
+                    + " nft add rule ip firewall pre ct state established accept"); // by which connections are tracked
+            try (DatagramSocket early = socket(host.pin(), 5353)) {
+                send(sender, HOST, 5353, "meanwhile");
+                assertThat(receive(early).text()).isEqualTo("meanwhile");
+            }
+            Attachment second = add("b", b, port(Protocol.TCP, 80, 8081, HOST));
+            try (ServerSocket first = server(a, 80);
+                    ServerSocket other = server(b, 80);
+                    ServerSocket there = server(outside, 7070);
+                    DatagramSocket server = socket(a.path(), 53)) {
+                assertThat(client(outside.path(), HOST, 8080, first)).isEqualTo(OUTSIDE);
+                assertThat(client(outside.path(), "2001:db8::1", 8080, first)).isEqualTo("2001:db8:0:0:0:0:0:2");
+                assertThat(client(outside.path(), HOST, 8081, other)).isEqualTo(OUTSIDE);
+                assertThat(client(a.path(), OUTSIDE, 7070, there)).isEqualTo(HOST);
+                assertThat(client(b.path(), "2001:db8::2", 7070, there)).isEqualTo("2001:db8:0:0:0:0:0:1");
+                send(sender, HOST, 5353, "later");
+                assertThat(receive(server).text()).isEqualTo("later");
+            }
+            host.sh("nft flush ruleset");
+            network.del(second, b);
         }
     }
 

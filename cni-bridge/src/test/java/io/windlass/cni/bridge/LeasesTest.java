@@ -67,6 +67,18 @@ class LeasesTest {
     }
 
     @Test
+    void keepTheirHostPortsUntilTheyLeave() throws Exception {
+        Lease lease = leases.take(A);
+        assertThat(leases.staying()).containsExactly(lease);
+        leases.leave(lease);
+        assertThat(leases.staying()).isEmpty();
+        assertThat(leases.list()).containsExactly(lease);
+        leases.release(lease);
+        Lease later = leases.take(A);
+        assertThat(leases.staying()).containsExactly(later);
+    }
+
+    @Test
     void areNotMadeForAddressesOfOthers() throws Exception {
         leases.restore(A, List.of("192.0.2.1"));
         leases.restore(A, List.of());
