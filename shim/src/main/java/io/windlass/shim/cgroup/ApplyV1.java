@@ -58,6 +58,10 @@ final class ApplyV1 {
             for (Setting setting : run) {
                 write(fd, directory, setting);
             }
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ENOENT || !HugePageFiles.isForReserved(first.file())) {
+                throw e;
+            }
         }
     }
 

@@ -34,9 +34,7 @@ final class SettingsV1 {
         if (resources.pidsLimit() != null) {
             settings.add(new Setting("pids", "pids.max", limit(resources.pidsLimit(), "max")));
         }
-        resources.hugepageLimits().forEach((size, bytes) -> {
-            settings.add(new Setting("hugetlb", "hugetlb." + size + ".limit_in_bytes", Long.toString(bytes)));
-        });
+        settings.addAll(HugePageFiles.limits(resources.hugepageLimits(), ".limit_in_bytes"));
         for (DeviceRule rule : resources.devices()) {
             settings.add(device(rule));
         }

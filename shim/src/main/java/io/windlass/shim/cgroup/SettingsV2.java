@@ -20,9 +20,7 @@ final class SettingsV2 {
         if (resources.pidsLimit() != null) {
             settings.add(new Setting("pids", "pids.max", limit(resources.pidsLimit())));
         }
-        resources.hugepageLimits().forEach((size, bytes) -> {
-            settings.add(new Setting("hugetlb", "hugetlb." + size + ".max", Long.toString(bytes)));
-        });
+        settings.addAll(HugePageFiles.limits(resources.hugepageLimits(), ".max"));
         for (Map.Entry<String, String> entry : resources.unified().entrySet()) {
             settings.add(unified(entry.getKey(), entry.getValue()));
         }

@@ -43,8 +43,8 @@ class SettingsV1Test {
         assertThat(lines(all, Current.UNLIMITED)).containsExactly("memory memory.limit_in_bytes 1", "memory memory.soft_limit_in_bytes 2",
                 "cpu cpu.shares 1024", "cpu cpu.cfs_period_us 100", "cpu cpu.cfs_quota_us 50", "cpuset cpuset.cpus 0-3",
                 "cpuset cpuset.mems 0",
-                "pids pids.max 10", "hugetlb hugetlb.2MB.limit_in_bytes 4", "devices devices.deny a", "devices devices.allow c *:* m",
-                "devices devices.allow b 8:0 r");
+                "pids pids.max 10", "hugetlb hugetlb.2MB.limit_in_bytes 4", "hugetlb hugetlb.2MB.rsvd.limit_in_bytes 4",
+                "devices devices.deny a", "devices devices.allow c *:* m", "devices devices.allow b 8:0 r");
     }
 
     @Test

@@ -58,7 +58,7 @@ class SettingsV2Test {
         Resources all = new Resources(new Memory(null, null, 2L), new Cpu(1024L, null, null, "0-3", "0"), -1L, List.of(), Map.of("1GB", 4L),
                 Map.of("memory.high", "5"));
         assertThat(lines(all)).containsExactly("memory.low 2", "cpu.weight 100", "cpuset.cpus 0-3", "cpuset.mems 0", "pids.max max",
-                "hugetlb.1GB.max 4", "memory.high 5");
+                "hugetlb.1GB.max 4", "hugetlb.1GB.rsvd.max 4", "memory.high 5");
     }
 
     @ParameterizedTest
