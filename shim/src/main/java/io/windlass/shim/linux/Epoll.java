@@ -38,6 +38,8 @@ public final class Epoll implements AutoCloseable {
     private final Fd wake;
     private final ByteBuffer events = ByteBuffer.allocateDirect(MAX * SIZE).order(ByteOrder.nativeOrder());
     private final int[] ready = new int[MAX];
+    private int count;
+    private int next;
 
     private Epoll(Fd fd, Fd wake) {
         this.fd = fd;
@@ -96,6 +98,8 @@ public final class Epoll implements AutoCloseable {
      * @return how many events there are, to be read by {@link #token} and {@link #events}; 0 after the timeout or a wake-up
      */
     public int await(int timeoutMillis) throws IOException {
+        count = 0;
+        next = 0;
         int n = Libc.epoll_wait(fd.number(), events, MAX, timeoutMillis);
         if (n < 0) {
             int errno = Libc.errno();
@@ -104,7 +108,6 @@ public final class Epoll implements AutoCloseable {
             }
             throw new ErrnoException("epoll_wait", errno);
         }
-        int count = 0;
         for (int i = 0; i < n; i++) {
             if (events.getLong(i * SIZE + DATA) == WAKE) {
                 Libc.read(wake.number(), new byte[8], 8);
@@ -113,6 +116,15 @@ public final class Epoll implements AutoCloseable {
             }
         }
         return count;
+    }
+
+    /**
+     * Takes the next event of the last {@link #await}. What one thread leaves here its successor takes: an edge is not told again.
+     *
+     * @return its number, for {@link #token} and {@link #events}; -1 where none is left
+     */
+    public int next() {
+        return next < count ? next++ : -1;
     }
 
     /** Returns the token of event {@code i} of the last {@link #await}. */

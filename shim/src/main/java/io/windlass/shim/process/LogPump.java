@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A thread that moves the output of all containers, a buffer full at a time.
  *
  * <p>
- * A file cannot be written without waiting for its file system, which may hang. A pump that does not come back from one stream is retired: another
- * one goes on with what is on other file systems, and this one ends when it comes back.
+ * A file cannot be written without waiting for its file system, which may hang. A pump that does not come back from one stream is retired:
+ * another one goes on with what is on other file systems, from the next event on, and this one ends when it comes back.
  *
  * <pre>
  * IDLE ── an event ──▶ AT A STREAM ── done ──▶ IDLE
@@ -54,13 +54,13 @@ final class LogPump implements Runnable {
     public void run() {
         try {
             while (!closed) {
-                int events = epoll.await(-1);
-                for (int i = 0; i < events; i++) {
+                for (int i = epoll.next(); i >= 0; i = epoll.next()) { // the first may be of a pump that was retired
                     LogStream stream = streams.get(epoll.token(i));
                     if (stream != null && !hung.holds(stream) && !visit(stream)) {
                         return;
                     }
                 }
+                epoll.await(-1);
             }
             giveBack();
         } catch (IOException e) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One output stream of one container on its way into the log file and the taps.
@@ -22,6 +23,9 @@ import java.util.concurrent.CountDownLatch;
  * </pre>
  */
 final class LogStream {
+    /** More than a terminal holds: 4 KiB in its line discipline, which FIONREAD tells, and 8 KiB and a page on the way there. */
+    static final int TERMINAL_BYTES = 64 * 1024;
+
     private final String container;
     private final Stream name;
     private final Fd source;
@@ -115,50 +119,45 @@ final class LogStream {
             return;
         }
         boolean room = taps.isEmpty() || roomInTaps();
-        if (room && move(buffers) == Moved.END) {
+        if (room && move(buffers, LogJournal.TEXT_BYTES) < 0) {
             end();
         } else if (!taps.isEmpty() || waiting) {
             watchTaps();
         }
     }
 
-    /** Takes what is in the pipe by now, without waiting for its end, and ends. */
-    synchronized void finish(LogBuffers buffers) {
-        while (ended.getCount() > 0) {
-            roomInTaps();
-            if (move(buffers) != Moved.SOME) {
-                end();
-            }
+    /** Takes what is in the source by now and ends. What comes meanwhile is not taken: somebody may keep the source full for ever. */
+    synchronized void finish(LogBuffers buffers) throws IOException {
+        if (ended.getCount() == 0) {
+            return;
         }
+        int left = pipe ? FileIo.available(source) : TERMINAL_BYTES;
+        int moved;
+        do {
+            roomInTaps();
+            moved = move(buffers, Math.min(left, LogJournal.TEXT_BYTES));
+            left -= moved;
+        } while (moved > 0);
+        end();
     }
 
-    private enum Moved {
-        SOME, NOTHING, END
-    }
-
-    private Moved move(LogBuffers buffers) {
+    /** Moves at most so many bytes. Returns how many: 0 where none have come yet, -1 at the end. */
+    private int move(LogBuffers buffers, int most) {
         try {
-            int count = Math.min(available(), LogJournal.TEXT_BYTES);
+            int count = Math.min(available(), most);
             if (count == 0) {
-                return Moved.NOTHING;
+                return 0;
             }
             boolean logged = file.isThere(); // with all that an earlier daemon had in hand
             if (count < 0) {
-                return Moved.END;
+                return -1;
             }
             if (pipe) {
                 taps.removeIf(tap -> !tap.full() && !keeps(tap, tap.share(source, count)));
             }
             LogJournal journal = logged ? buffers.journal() : null;
-            if (journal != null) {
-                journal.begin(container, name, file.size(), count);
-            }
             ByteBuffer in = buffers.in().clear().limit(count);
-            source.read(in);
-            in.flip();
-            if (journal != null) {
-                journal.taken(in.remaining());
-            }
+            read(in, journal);
             taps.removeIf(tap -> !tap.full() && !keeps(tap, tap.offer(in)));
             if (logged) {
                 log(buffers);
@@ -166,10 +165,26 @@ final class LogStream {
             if (journal != null) {
                 journal.end();
             }
-            return Moved.SOME;
+            return in.remaining();
         } catch (IOException e) {
-            return Moved.END; // EIO: the terminal's other side is closed
+            return -1; // EIO: the terminal's other side is closed
         }
+    }
+
+    private void read(ByteBuffer in, @Nullable LogJournal journal) throws IOException {
+        if (journal == null) {
+            source.read(in);
+            in.flip();
+            return;
+        }
+        journal.begin(container, name, file.size(), in.remaining());
+        try {
+            source.read(in);
+        } catch (IOException e) {
+            journal.end(); // nothing has been taken
+            throw e;
+        }
+        journal.taken(in.flip().remaining());
     }
 
     /** How many bytes there are: 0 where none have come yet, -1 at the end. */
