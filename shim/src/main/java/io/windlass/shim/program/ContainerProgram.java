@@ -116,7 +116,7 @@ final class ContainerProgram {
                 TerminalStage.console(p, side);
             }
         } else if (!stdin) {
-            exec.nullInput(targets);
+            p.call("/dev/null as standard input", Sys.DUP3, targets.openNull(), ZERO, ZERO);
         }
         exec.workingDirectory(targets, true);
         RootStage.readonly(p, spec.root());

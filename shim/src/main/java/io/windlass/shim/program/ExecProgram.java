@@ -1,7 +1,6 @@
 package io.windlass.shim.program;
 
 import io.windlass.shim.program.Operand.Result;
-import io.windlass.shim.program.Operand.Text;
 import io.windlass.shim.program.Operand.Value;
 import io.windlass.shim.spec.ExecSpec;
 
@@ -52,8 +51,7 @@ final class ExecProgram {
         if (wanted[0] && wanted[1] && wanted[2]) {
             return;
         }
-        Result device = p.keep("fd:/dev/null", "open /dev/null", Sys.OPENAT2, AT_FDCWD, new Text("/dev/null"),
-                targets.how(O_RDWR.or(O_NOCTTY).or(O_CLOEXEC), 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS), Value.of(24));
+        Result device = targets.openNull();
         for (int stream = 0; stream <= 2; stream++) {
             if (!wanted[stream]) {
                 p.call("/dev/null as stream " + stream, Sys.DUP3, device, fd(stream), ZERO);

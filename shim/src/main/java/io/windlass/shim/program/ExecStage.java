@@ -40,13 +40,6 @@ final class ExecStage {
         });
     }
 
-    /** The container's own null device as standard input: the host's would be an object of the host. */
-    void nullInput(Targets targets) {
-        Result device = p.keep("fd:/dev/null", "open /dev/null", Sys.OPENAT2, AT_FDCWD, new Text("/dev/null"),
-                targets.how(O_RDWR.or(O_NOCTTY).or(O_CLOEXEC), 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS), Value.of(24));
-        p.call("/dev/null as standard input", Sys.DUP3, device, ZERO, ZERO);
-    }
-
     /** Gives the pipes to the user of a user namespace, from outside: inside nobody has power over them. */
     void chownPipes(UserNamespace namespace, boolean stdin, boolean stdout, boolean stderr) {
         boolean[] own = {stdin, stdout, stderr};

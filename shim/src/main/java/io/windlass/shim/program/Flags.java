@@ -58,6 +58,8 @@ final class Flags {
     static final Value PR_SET_NO_NEW_PRIVS = new Value(38, "PR_SET_NO_NEW_PRIVS");
     static final Value PR_CAP_AMBIENT = new Value(47, "PR_CAP_AMBIENT");
 
+    static final Value KEYCTL_JOIN_SESSION_KEYRING = new Value(1, "KEYCTL_JOIN_SESSION_KEYRING");
+
     static final Value TIOCSPTLCK = new Value(0x40045431, "TIOCSPTLCK");
     static final Value TIOCGPTPEER = new Value(0x5441, "TIOCGPTPEER");
     static final Value TIOCSCTTY = new Value(0x540e, "TIOCSCTTY");
@@ -74,6 +76,7 @@ final class Flags {
     static final int EEXIST = 17;
     static final int ENOTDIR = 20;
     static final int EINVAL = 22;
+    static final int ENOSYS = 38;
 
     private Flags() {}
 

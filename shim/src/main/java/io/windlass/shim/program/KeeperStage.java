@@ -39,6 +39,16 @@ final class KeeperStage {
         p.call("prctl PR_SET_DUMPABLE", Sys.PRCTL, PR_SET_DUMPABLE, ZERO);
     }
 
+    /**
+     * Leaves the daemon's session keyring for a new one: it would go along over fork(2), execve(2) and setns(2), and whoever has it may
+     * read and revoke the keys in it. As root of the host, before the clone: a key counts against its maker, and root may have the most,
+     * see keyrings(7). A kernel without keys has none to share; after any other error the container would share them, so that fails the
+     * start. See session-keyring(7).
+     */
+    void leaveKeyring() {
+        p.tolerate(ProgramBuilder.errors(ENOSYS), "new session keyring", Sys.KEYCTL, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+    }
+
     /** What ps(1) shows, at most 15 bytes: a program that is started by its descriptor would have the number of that. */
     void name(String name) {
         p.ignore("name", Sys.PRCTL, PR_SET_NAME, new Text(name));
@@ -85,6 +95,7 @@ final class KeeperStage {
         clone(CLONE_VM.or(CLONE_VFORK).or(namespaces), cgroup, child, helper.address());
         Label failed = p.label("failed");
         Label started = p.label("started");
+        p.test(report.at(8), Long.MIN_VALUE, 0, failed); // a clone that failed leaves -errno there
         p.test(report.at(8), -1, 0, started);
         p.jump(failed);
         p.here(started);
@@ -151,9 +162,8 @@ final class KeeperStage {
         if (terminal) {
             receiveTerminal();
         }
-        if (container) { // the last of what a daemon looks for that finds this shim
-            p.ignore("keep pidfd", Sys.DUP3, pidfd, fd(ShimFd.KEEP_INIT), O_CLOEXEC);
-        }
+        // the last of what a daemon looks for that finds this shim
+        p.ignore("keep pidfd", Sys.DUP3, pidfd, fd(ShimFd.KEEP_INIT), O_CLOEXEC);
         p.ignore("report", Sys.WRITE, fd(ShimFd.REPORT), report.address(), Value.of(16));
         closeSurplus();
         p.ignore("close", Sys.CLOSE_RANGE, terminal ? fd(ShimFd.REPORT) : ZERO, terminal ? fd(ShimFd.TERMINAL_RECEIVER) : CLOSE_ALL, ZERO);

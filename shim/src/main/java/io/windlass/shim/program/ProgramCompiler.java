@@ -45,6 +45,7 @@ public final class ProgramCompiler {
         Namespaces namespaces = spec.linux().namespaces();
         KeeperStage keeper = new KeeperStage(p, terminal);
         keeper.hide();
+        keeper.leaveKeyring();
         keeper.name(SHIM);
         if (stdin && !terminal) {
             keeper.keepInput();
@@ -83,6 +84,7 @@ public final class ProgramCompiler {
         ProgramBuilder p = new ProgramBuilder(architecture);
         KeeperStage keeper = new KeeperStage(p, spec.process().terminal());
         keeper.hide();
+        keeper.leaveKeyring();
         keeper.name(SHIM);
         Label child = p.label("child");
         Room report = Structs.words("report", 0, 0);
@@ -117,6 +119,7 @@ public final class ProgramCompiler {
         ProgramBuilder p = new ProgramBuilder(architecture);
         KeeperStage keeper = new KeeperStage(p, false);
         keeper.hide();
+        keeper.leaveKeyring();
         keeper.name("windlass-init");
         JoinStage.namespace(p, pod.net(), CLONE_NEWNET);
         JoinStage.namespace(p, pod.ipc(), CLONE_NEWIPC);

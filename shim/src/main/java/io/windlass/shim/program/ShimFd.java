@@ -24,7 +24,7 @@ public final class ShimFd {
     public static final int KEEP_STDERR = 7;
     /** The pidfd of the container's init, given to an exec program. */
     public static final int INIT = 8;
-    /** The pidfd of the container's init, kept by its shim; above all numbers that its program opens. */
+    /** The pidfd of the container's init, or of the command, kept by the shim; above all numbers that its program opens. */
     public static final int KEEP_INIT = 32;
     /** Takes the {@link ExitRecord}. */
     public static final int EXIT = 9;

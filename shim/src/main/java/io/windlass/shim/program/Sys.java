@@ -25,6 +25,7 @@ public enum Sys {
     GETCWD(79, 17),
     GETPID(39, 172),
     IOCTL(16, 29),
+    KEYCTL(250, 219),
     MKDIRAT(258, 34),
     MKNODAT(259, 33),
     MOUNT(165, 40),

@@ -90,16 +90,18 @@ final class Targets {
 
     /** Opens a directory for chdir; made where it is missing and {@code make}. */
     Result openDirectory(String what, String path, boolean make) {
-        if (make) {
-            return open(what, path, null);
-        }
-        return directory(what, path);
+        return make ? open(what, path, null) : resolve(what, path, directoryFlags());
     }
 
-    private Result directory(String what, String path) {
+    private Result resolve(String what, String path, Value flags) {
         Room place = Room.zero(name(path), 8);
-        p.open(place.address(), what, AT_FDCWD, new Text(path), how(directoryFlags(), 0, IN_ROOT), HOW_SIZE);
+        p.open(place.address(), what, AT_FDCWD, new Text(path), how(flags, 0, IN_ROOT), HOW_SIZE);
         return place.result(0);
+    }
+
+    /** Opens the container's own null device for reading and writing: the host's would be an object of the host. */
+    Result openNull() {
+        return resolve("open /dev/null", "/dev/null", O_RDWR.or(O_NOCTTY).or(O_CLOEXEC));
     }
 
     /** Each part by a descriptor of its parent: a part that is swapped meanwhile leads nowhere outside. */
@@ -112,7 +114,7 @@ final class Targets {
             if (last && source != null) {
                 makeFileOr(what, path, source, next);
             }
-            Result directory = directory(what, parent);
+            Result directory = resolve(what, parent, directoryFlags());
             p.tolerate(ProgramBuilder.errors(EEXIST), what, Sys.MKDIRAT, directory, new Text(parts.get(i)), DIRECTORY_MODE);
             p.here(next);
         }

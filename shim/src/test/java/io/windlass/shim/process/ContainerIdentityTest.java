@@ -2,7 +2,10 @@ package io.windlass.shim.process;
 
 import io.windlass.shim.spec.Capabilities;
 import io.windlass.shim.spec.Capability;
+import io.windlass.shim.spec.CgroupJoin;
 import io.windlass.shim.spec.ContainerSpec;
+import io.windlass.shim.spec.ExecSpec;
+import io.windlass.shim.spec.MountSpec;
 import io.windlass.shim.spec.ProcessSpec;
 import io.windlass.shim.spec.Rlimit;
 import io.windlass.shim.spec.SeccompFilter;
@@ -10,6 +13,10 @@ import io.windlass.shim.spec.UserSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 class ContainerIdentityTest {
     private Box box;
@@ -79,5 +87,32 @@ class ContainerIdentityTest {
                 List.of(new Rlimit(Rlimit.Type.NOFILE, 100, 200)), true, 500, false, new SeccompFilter(allow), null);
         ContainerSpec spec = box.spec(process);
         assertThat(box.run(spec)).isEqualTo("/made/here\n100\nSeccomp:\t2\n500\n1000\nx\n");
+    }
+
+    /** Of keys that are not its own, a user sees in /proc/keys only those that it possesses, see keyrings(7). */
+    @Test
+    void givesEachContainerAndEachCommandASessionKeyringOfItsOwn() throws Exception {
+        assumeThat(Path.of("/proc/keys")).exists();
+        MountSpec unmasked = new MountSpec.Filesystem("/unmasked", "proc", Set.of(), "");
+        ProcessSpec process = Box.process("cat", "/unmasked/keys").withUser(new UserSpec(54_321, 54_321, List.of(), 022));
+        List<String> seen = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            seen.add(sessionKeyring(box.run(box.spec(process, unmasked))));
+        }
+        ShimProcess container = box.start("a", box.spec(Box.process("sleep", "100"), unmasked));
+        for (int i = 0; i < 2; i++) {
+            ExecResult result = box.launcher.execSync(container, new ExecSpec(process, CgroupJoin.NONE), Duration.ofSeconds(10), 10_000,
+                    () -> {
+                    });
+            seen.add(sessionKeyring(new String(result.stdout(), StandardCharsets.UTF_8)));
+        }
+        assertThat(seen).doesNotHaveDuplicates();
+    }
+
+    /** Returns the serial number of the one in a /proc/keys, where its line ends as {@code "keyring   _ses: empty"}. */
+    private static String sessionKeyring(String keys) {
+        List<String> found = keys.lines().filter(line -> line.contains(" _ses: ")).toList();
+        assertThat(found).as(keys).hasSize(1);
+        return found.getFirst().substring(0, 8);
     }
 }
