@@ -1,6 +1,7 @@
 package io.windlass.conformance;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.windlass.conformance.fixture.Canary;
 import io.windlass.conformance.fixture.Node;
@@ -18,7 +19,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +94,50 @@ class ProcessAttackTest {
             container.exec("touch", "/stop"); // the container's end may kill it before its own
             assertThat(container.output()).isEqualTo("watching\n");
             assertThat(pod.script("echo next").output()).isEqualTo("next\n");
+        }
+    }
+
+    /**
+     * A tracer finds the pipe by which a joining process tells the runtime that its command runs: he may write there whom he likes to be taken for it, and
+     * killed, or keep it open.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {":", "exec sleep 1000"})
+    void joiningProcessIsNotTakenForAnother(String then, Node node) throws Exception {
+        Process victim = new ProcessBuilder("sleep", "1000").start();
+        Capability tracer = Capability.newBuilder().addAddCapabilities("SYS_PTRACE").build();
+        StringBuilder forged = new StringBuilder("\\0".repeat(8));
+        for (long rest = victim.pid(), i = 0; i < 8; i++, rest >>= 8) {
+            forged.append(String.format("\\%03o", rest & 0xff));
+        }
+        String script = """
+                echo watching
+                while [ ! -e /stop ]; do
+                    for p in /proc/[0-9]*; do
+                        case $(readlink $p/exe) in
+                            /bin/*|'') ;;
+                            *) { { printf '%s' && echo caught >&2; %s; } > $p/fd/3; } 2>>/caught & ;;
+                        esac
+                    done
+                done
+                """.formatted(forged, then);
+        try (Pod pod = Pod.run(node); ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            PodContainer container = pod.start(ProcessTest.user(s -> s.setCapabilities(tracer))
+                    .andThen(c -> c.addAllCommand(List.of("sh", "-c", script))));
+            container.awaitLog("watching");
+            for (int round = 0; round < 10 && !container.sh("cat /caught 2>/dev/null; true").contains("caught"); round++) {
+                List<Future<Code>> commands = new ArrayList<>();
+                for (int i = 0; i < 20; i++) {
+                    commands.add(threads.submit(
+                            () -> Failure.of(() -> container.exec(Duration.ofSeconds(1), List.of("sleep", "1000"))).code()));
+                }
+                for (Future<Code> command : commands) {
+                    assertThat(command.get(20, TimeUnit.SECONDS)).isEqualTo(Code.DEADLINE_EXCEEDED);
+                }
+            }
+            assertThat(victim.isAlive()).isTrue();
+        } finally {
+            victim.destroy();
         }
     }
 

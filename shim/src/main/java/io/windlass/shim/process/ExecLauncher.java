@@ -33,9 +33,9 @@ final class ExecLauncher implements AutoCloseable {
                 Fd stdout = Objects.requireNonNull(streams.end(1));
                 Fd stderr = Objects.requireNonNull(streams.end(2));
                 try {
-                    return new SyncExec(exit.read(), stdout, stderr, cap, leftovers).await(started.pid(), timeout, kill);
+                    return new SyncExec(exit.read(), stdout, stderr, cap, leftovers).await(parent, timeout, kill);
                 } catch (IOException | RuntimeException e) {
-                    Processes.kill(started.pid(), Processes.SIGKILL);
+                    ShimSpawn.signal(parent, Processes.SIGKILL);
                     throw e;
                 } finally {
                     parent.waitExit();

@@ -43,7 +43,8 @@ final class LeftShims {
                 && Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1).equals(arguments));
     }
 
-    private static boolean isOurs(Path process) throws IOException {
+    /** Tells whether a process runs a program of ours. */
+    static boolean isOurs(Path process) throws IOException {
         return Files.readSymbolicLink(process.resolve("exe")).toString().startsWith(EXECUTABLE);
     }
 

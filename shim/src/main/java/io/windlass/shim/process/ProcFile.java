@@ -17,20 +17,31 @@ final class ProcFile {
 
     /** Returns when a process started, in clock ticks since boot; -1 if there is none of that number. */
     static long startTime(int pid) throws IOException {
-        String stat;
-        try (Fd file = Syscall.openat(Fd.CWD, "/proc/" + pid + "/stat", Fcntl.O_RDONLY, 0)) {
-            stat = read(file);
-        } catch (ErrnoException e) {
-            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ESRCH) {
-                return -1;
-            }
-            throw e;
-        }
-        int at = stat.lastIndexOf(')') + 2; // the name may hold anything; field 3 follows it
+        String stat = stat(pid);
+        int at = 0;
         for (int field = 3; field < START_TIME; field++) {
             at = stat.indexOf(' ', at) + 1;
         }
-        return Long.parseLong(stat, at, stat.indexOf(' ', at), 10);
+        return stat.isEmpty() ? -1 : Long.parseLong(stat, at, stat.indexOf(' ', at), 10);
+    }
+
+    /** Tells whether a child of ours has ended, be it reaped or not. */
+    static boolean hasEnded(int child) throws IOException {
+        String stat = stat(child);
+        return stat.isEmpty() || stat.charAt(0) == 'Z';
+    }
+
+    /** Returns /proc/PID/stat from field 3 on, for the name before that may hold anything; empty if there is no such process. */
+    private static String stat(int pid) throws IOException {
+        try (Fd file = Syscall.openat(Fd.CWD, "/proc/" + pid + "/stat", Fcntl.O_RDONLY, 0)) {
+            String stat = read(file);
+            return stat.substring(stat.lastIndexOf(')') + 2);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ESRCH) {
+                return "";
+            }
+            throw e;
+        }
     }
 
     /** Returns the process that a pidfd of another process means: -1 if it has ended; 0 if that is not open, or no pidfd. */

@@ -129,10 +129,9 @@ final class RunningExec implements ExecProcess {
         }
     }
 
-    /** As long as its parent is there, the number is the command's: the parent reaps it only to end itself. */
     @Override
     public synchronized boolean signal(int signal) throws IOException {
-        return parent.fd().isOpen() && !parent.hasExited() && Processes.kill(pid, signal);
+        return parent.fd().isOpen() && ShimSpawn.signal(parent, signal);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.windlass.shim.process;
 
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
 import io.windlass.shim.linux.Fcntl;
 import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.FileIo;
@@ -14,12 +16,15 @@ import io.windlass.shim.program.SyscallProgram;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 /** Starts programs from the one sealed image, and reads their reports. */
 final class ShimSpawn implements AutoCloseable {
     private static final int REPORT_SIZE = 16;
+    private static final int MOST_REPORTS = 8;
+    private static final int PATIENCE_MILLIS = 500;
     private static final List<String> ARGUMENTS = List.of(LeftShims.IMAGE);
     private static final int SEALS = 0xf; // SEAL, SHRINK, GROW, WRITE
 
@@ -27,7 +32,11 @@ final class ShimSpawn implements AutoCloseable {
     private final Fd nothing;
     private final Runnable running;
 
-    /** What a started program reported. */
+    /**
+     * What a program has started.
+     *
+     * @param pid the number of the new process; 0 if it has ended
+     */
     record Started(PidFd program, int pid) {
         /** Takes the start back: ends the new process and then the program. Needs no descriptor, for they may have run out. */
         void destroy() throws IOException {
@@ -66,7 +75,7 @@ final class ShimSpawn implements AutoCloseable {
     /** @param arguments what the program shows of itself in /proc */
     Started start(SyscallProgram program, List<String> arguments, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held)
             throws IOException {
-        Numbers numbers = run(program, arguments, descriptors, childEnds, held);
+        Numbers numbers = verified(run(program, arguments, descriptors, childEnds, held));
         running.run();
         try {
             return new Started(PidFd.open(numbers.program), numbers.started);
@@ -98,9 +107,48 @@ final class ShimSpawn implements AutoCloseable {
                 return new Numbers(pid, reported(program, pid, report.read()));
             } catch (IOException e) {
                 held.forEach(Fd::close);
-                end(pid, 0);
+                end(pid, verified(new Numbers(pid, 0)).started);
                 throw e;
             }
+        }
+    }
+
+    /**
+     * A new process among others may be traced by them until it has executed its command, and what it holds be theirs, the report too: whom they name there, a
+     * daemon must not kill. What the program keeps is true; only where that cannot be read, for want of a descriptor, the report is believed.
+     */
+    private static Numbers verified(Numbers told) {
+        try {
+            int kept = ProcFile.pidOf(told.program, ShimFd.KEEP_INIT);
+            return kept == 0 ? told : new Numbers(told.program, Math.max(kept, 0));
+        } catch (IOException e) {
+            return told;
+        }
+    }
+
+    /** Whoever has taken the report may keep it open: then this tells that the command runs, or has. */
+    private static boolean hasExecuted(int program) {
+        try {
+            int kept = ProcFile.pidOf(program, ShimFd.KEEP_INIT);
+            return kept < 0 || ProcFile.hasEnded(program) || kept > 0 && !LeftShims.isOurs(Path.of("/proc", Integer.toString(kept)));
+        } catch (IOException e) {
+            return false; // it has ended meanwhile, which the next look tells, or there is no descriptor to look by
+        }
+    }
+
+    /**
+     * Sends a signal to what a program has started and keeps.
+     *
+     * @return false where that has ended
+     */
+    static boolean signal(PidFd program, int signal) throws IOException {
+        try (Fd kept = program.getfd(ShimFd.KEEP_INIT)) {
+            return PidFd.adopt(kept, program.pid()).sendSignal(signal);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ESRCH || e.errno() == Errno.EBADF) {
+                return false;
+            }
+            throw e;
         }
     }
 
@@ -116,7 +164,15 @@ final class ShimSpawn implements AutoCloseable {
     private static int reported(SyscallProgram program, int process, Fd report) throws IOException {
         byte[] buffer = new byte[REPORT_SIZE];
         int pid = 0;
-        while (report.read(buffer, REPORT_SIZE) == REPORT_SIZE) {
+        for (int reports = 0; reports < MOST_REPORTS; reports++) {
+            while (FileIo.poll(report, FileIo.POLLIN, PATIENCE_MILLIS) == 0) {
+                if (hasExecuted(process)) {
+                    return pid;
+                }
+            }
+            if (report.read(buffer, REPORT_SIZE) < REPORT_SIZE) {
+                break;
+            }
             ByteBuffer in = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN);
             if (in.getLong(0) != 0) {
                 throw failure(program, in.getLong(0), (int) -in.getLong(8));

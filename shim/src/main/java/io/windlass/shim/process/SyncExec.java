@@ -1,7 +1,11 @@
 package io.windlass.shim.process;
 
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
+import io.windlass.shim.linux.Fcntl;
 import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.FileIo;
+import io.windlass.shim.linux.PidFd;
 import io.windlass.shim.linux.Processes;
 import io.windlass.shim.program.ExitRecord;
 import java.io.ByteArrayOutputStream;
@@ -32,7 +36,9 @@ final class SyncExec {
         }
     }
 
-    SyncExec(Fd exit, Fd stdout, Fd stderr, int cap, Leftovers leftovers) {
+    SyncExec(Fd exit, Fd stdout, Fd stderr, int cap, Leftovers leftovers) throws IOException {
+        Fcntl.setNonBlocking(stdout, true);
+        Fcntl.setNonBlocking(stderr, true);
         this.leftovers = leftovers;
         this.exit = exit;
         this.outputs = new Output[]{new Output(stdout, cap), new Output(stderr, cap)};
@@ -40,23 +46,25 @@ final class SyncExec {
 
     /**
      * @param timeout zero or less waits for ever
-     * @param pid killed with {@code kill} after the timeout
+     * @param command the parent of what is killed with {@code kill} after the timeout
      */
-    ExecResult await(int pid, Duration timeout, Runnable kill) throws IOException, TimeoutException {
+    ExecResult await(PidFd command, Duration timeout, Runnable kill) throws IOException, TimeoutException {
         long deadline = timeout.isPositive() ? System.nanoTime() + timeout.toNanos() : Long.MAX_VALUE;
         boolean killed = false;
         while (true) {
             int wait = killed || deadline == Long.MAX_VALUE ? -1 : (int) Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
             if (wait == 0) {
                 kill.run();
-                Processes.kill(pid, Processes.SIGKILL);
+                ShimSpawn.signal(command, Processes.SIGKILL);
                 killed = true;
                 continue;
             }
             if (step(wait)) {
                 int status = status();
-                while (step(0)) {
-                    // what the command wrote before its end is in the pipes; who else holds them open is not waited for
+                for (Output output : outputs) {
+                    if (output.open) {
+                        drain(output);
+                    }
                 }
                 if (killed) {
                     throw new TimeoutException("command did not end within " + timeout);
@@ -77,9 +85,7 @@ final class SyncExec {
         }
     }
 
-    private boolean exited;
-
-    /** Takes what is there. Tells whether the command has ended, or, afterwards, whether there was still some output. */
+    /** Takes some of what is there, and tells whether the command has ended. */
     private boolean step(int wait) throws IOException {
         List<Fd> fds = new ArrayList<>(3);
         for (Output output : outputs) {
@@ -87,29 +93,38 @@ final class SyncExec {
                 fds.add(output.fd);
             }
         }
-        if (!exited) {
-            fds.add(exit);
-        }
+        fds.add(exit);
         int[] ready = FileIo.poll(fds, FileIo.POLLIN, wait);
         int i = 0;
-        boolean read = false;
         for (Output output : outputs) {
             if (output.open && ready[i++] != 0) {
-                read |= read(output);
+                output.open = read(output, CHUNK) != 0;
             }
         }
-        if (exited) {
-            return read;
-        }
-        exited = ready[i] != 0;
-        return exited;
+        return ready[i] != 0;
     }
 
-    private boolean read(Output output) throws IOException {
-        int n = output.fd.read(chunk, CHUNK);
-        output.open = n > 0;
-        output.kept.write(chunk, 0, Math.min(n, output.cap - output.kept.size()));
-        return n > 0;
+    /** Takes what is there by now, and with it all that the command wrote before its end. Others may keep the pipe full for ever. */
+    private void drain(Output output) throws IOException {
+        int left = FileIo.available(output.fd);
+        for (int n = 1; left > 0 && n > 0; left -= n) {
+            n = read(output, Math.min(left, CHUNK));
+        }
+        output.open = FileIo.poll(output.fd, FileIo.POLLIN, 0) != FileIo.POLLHUP;
+    }
+
+    /** Returns the number of bytes, 0 at the end, -1 where there are none by now: a command can open its own pipe and read from it. */
+    private int read(Output output, int most) throws IOException {
+        try {
+            int n = output.fd.read(chunk, most);
+            output.kept.write(chunk, 0, Math.min(n, output.cap - output.kept.size()));
+            return n;
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.EAGAIN) {
+                return -1;
+            }
+            throw e;
+        }
     }
 
     /** Nobody writes a record if the waiting parent was killed. */

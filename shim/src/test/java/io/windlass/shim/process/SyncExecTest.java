@@ -1,0 +1,38 @@
+package io.windlass.shim.process;
+
+import io.windlass.shim.linux.FileIo;
+import io.windlass.shim.linux.PidFd;
+import io.windlass.shim.linux.Processes;
+import io.windlass.shim.program.ExitRecord;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class SyncExecTest {
+
+    /** The pipes are full when the command ends: that is its output, and one chunk may come while the end is noticed. */
+    @Test
+    void whoKeepsThePipesFullAfterTheEndIsNotWaitedFor() throws Exception {
+        try (FileIo.Pipe exit = FileIo.pipe2(0);
+                FileIo.Pipe out = FileIo.pipe2(0);
+                FileIo.Pipe err = FileIo.pipe2(0);
+                PidFd self = PidFd.open(Processes.getpid());
+                Leftovers leftovers = new Leftovers()) {
+            Thread outFlood = Flood.start(Flood.fill(out));
+            Thread errFlood = Flood.start(Flood.fill(err));
+            exit.write().writeFully(ByteBuffer.allocate(ExitRecord.SIZE).put("WLexit01".getBytes(StandardCharsets.US_ASCII)).array());
+            ExecResult result = new SyncExec(exit.read(), out.read(), err.read(), Integer.MAX_VALUE, leftovers)
+                    .await(self, Duration.ZERO, () -> {
+                    });
+            outFlood.join();
+            errFlood.join();
+            assertThat(result.code()).isZero();
+            int chunk = 64 * 1024;
+            assertThat(result.stdout()).hasSizeBetween(Flood.PIPE_BYTES, Flood.PIPE_BYTES + chunk);
+            assertThat(result.stderr()).hasSizeBetween(Flood.PIPE_BYTES, Flood.PIPE_BYTES + chunk);
+        }
+    }
+}
