@@ -10,7 +10,6 @@ import io.windlass.snapshotter.image.Images;
 import io.windlass.snapshotter.image.LocalImages;
 import io.windlass.snapshotter.snapshot.OverlaySnapshotter;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -36,10 +35,11 @@ record Parts(Images images, Networking networking, Pods pods, Stats stats, Strea
         return new Parts(images, networking, pods, stats, StreamCalls.open(config.stream(), pods, closing));
     }
 
-    private static ImageOptions imageOptions(Config config) {
-        var hosts = config.registry().configPath();
+    /** How images are pulled. The directory of hosts.toml files need not be there yet. */
+    static ImageOptions imageOptions(Config config) {
+        var registry = config.registry();
         var defaults = ImageOptions.defaults();
-        return new ImageOptions(Files.isDirectory(hosts) ? hosts : null, defaults.platform(), config.registry().maxConcurrentDownloads(),
-                Duration.ofSeconds(config.registry().progressTimeoutSeconds()), defaults.pinned());
+        return new ImageOptions(registry.configPath(), defaults.platform(), registry.maxConcurrentDownloads(),
+                Duration.ofSeconds(registry.progressTimeoutSeconds()), defaults.pinned());
     }
 }

@@ -106,7 +106,7 @@ final class IngestFile {
         if (at + bytes.remaining() > size) {
             throw new ImageException(Kind.DATA_LOSS, "blob " + digest + " is longer than the " + size + " bytes it was announced with");
         }
-        hasher.update(bytes.duplicate());
+        ByteBuffer taken = bytes.duplicate();
         try {
             while (bytes.hasRemaining()) {
                 at += channel.write(bytes, at);
@@ -116,6 +116,7 @@ final class IngestFile {
         } catch (IOException e) {
             throw ImageException.of("cannot write blob " + digest, e);
         }
+        hasher.update(taken); // not before: bytes that could not be written may come again
         advance(at);
     }
 

@@ -83,7 +83,7 @@ final class Authenticator {
             byte[] bytes = answer.body().readAll(TOKEN_LIMIT);
             JsonNode document = Json.object(bytes == null ? new byte[0] : bytes, "the answer of token server " + realm.getAuthority());
             String token = Json.text(document, "token").isEmpty() ? Json.text(document, "access_token") : Json.text(document, "token");
-            if (token.isEmpty() || token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+            if (!Credentials.isToken(token)) {
                 throw new ImageException(Kind.UNAUTHENTICATED, "token server " + realm.getAuthority() + " gave no token");
             }
             return token;

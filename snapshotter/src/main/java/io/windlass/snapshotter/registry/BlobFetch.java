@@ -33,7 +33,7 @@ final class BlobFetch {
             try {
                 once(session);
                 return;
-            } catch (InterruptedIOException | ImageException e) {
+            } catch (InterruptedIOException | ImageException | SinkException e) {
                 throw e;
             } catch (IOException e) {
                 if (offset == before || attempt > RESUMES || e instanceof HttpTimeoutException) {
@@ -61,19 +61,34 @@ final class BlobFetch {
                         "registry " + session.host().authority() + " announces " + announced + " bytes for blob "
                                 + blob.digest() + ", its descriptor says " + blob.size());
             }
-            copy(answer.body(), skip);
+            copy(session, answer.body(), skip);
         }
     }
 
-    private void copy(Body body, long skip) throws IOException {
+    private void copy(HostSession session, Body body, long skip) throws IOException {
         long left = skip;
         for (ByteBuffer bytes = body.next(); bytes != null; bytes = body.next()) {
             int drop = (int) Math.min(left, bytes.remaining());
             bytes.position(bytes.position() + drop);
             left -= drop;
             int count = bytes.remaining();
-            sink.write(bytes);
+            if (offset + count > blob.size()) {
+                throw new ImageException(Kind.DATA_LOSS,
+                        "registry " + session.host().authority() + " sends more than the " + blob.size() + " bytes of blob "
+                                + blob.digest());
+            }
+            write(bytes);
             offset += count;
+        }
+    }
+
+    private void write(ByteBuffer bytes) throws IOException {
+        try {
+            sink.write(bytes);
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new SinkException(e);
         }
     }
 }

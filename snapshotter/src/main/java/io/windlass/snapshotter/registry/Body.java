@@ -30,6 +30,7 @@ final class Body implements HttpResponse.BodySubscriber<Body>, AutoCloseable {
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
     private final Deque<ByteBuffer> ready = new ArrayDeque<>();
     private volatile Flow.@Nullable Subscription subscription;
+    private volatile boolean closed;
     private boolean ended;
 
     Body(Duration stall) {
@@ -44,7 +45,11 @@ final class Body implements HttpResponse.BodySubscriber<Body>, AutoCloseable {
     @Override
     public void onSubscribe(Flow.Subscription given) {
         subscription = given;
-        given.request(2);
+        if (closed) { // before the client's thread came here
+            given.cancel();
+        } else {
+            given.request(2);
+        }
     }
 
     @Override
@@ -118,6 +123,7 @@ final class Body implements HttpResponse.BodySubscriber<Body>, AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         Flow.Subscription current = subscription;
         if (current != null && !ended) {
             current.cancel();

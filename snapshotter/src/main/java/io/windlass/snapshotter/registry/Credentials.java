@@ -49,7 +49,7 @@ public record Credentials(Secret secret, String server) {
      *
      * @param auth {@code base64(username:password)}
      * @return nothing when all fields are empty
-     * @throws ImageException of kind INVALID_ARGUMENT when {@code auth} or {@code serverAddress} is malformed
+     * @throws ImageException of kind INVALID_ARGUMENT when {@code auth}, {@code serverAddress} or {@code registryToken} is malformed
      */
     public static Optional<Credentials> of(String username, String password, String auth, String serverAddress, String identityToken,
             String registryToken)
@@ -69,7 +69,19 @@ public record Credentials(Secret secret, String server) {
         if (!auth.isEmpty()) {
             return decode(auth);
         }
-        return registryToken.isEmpty() ? null : new RegistryToken(registryToken);
+        if (registryToken.isEmpty()) {
+            return null;
+        }
+        if (!isToken(registryToken)) {
+            throw new ImageException(Kind.INVALID_ARGUMENT,
+                    "invalid registry token in the pull credentials: it must be printable ASCII without spaces or line ends");
+        }
+        return new RegistryToken(registryToken);
+    }
+
+    /** Tells whether {@code text} can stand in a header as a bearer token: printable ASCII without spaces, not empty. */
+    static boolean isToken(String text) {
+        return !text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c <= '~');
     }
 
     private static Secret decode(String auth) throws ImageException {

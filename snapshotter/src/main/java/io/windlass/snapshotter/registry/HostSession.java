@@ -24,11 +24,17 @@ final class HostSession {
         this.prefix = host.base() + "/" + path;
         this.suffix = same(host.authority(), registry) ? "" : "?ns=" + registry;
         this.authenticator = new Authenticator(transport, host, path,
-                credentials != null && mayShow(host, credentials) ? credentials.secret() : null);
+                credentials != null && mayShow(host, registry, credentials) ? credentials.secret() : null);
     }
 
-    private static boolean mayShow(RegistryHost host, Credentials credentials) {
-        return credentials.server().isEmpty() ? host.origin() : same(host.authority(), credentials.server());
+    /**
+     * Tells whether the host may see the credentials: it is the server they name. A kubelet's name none and are for the registry, which
+     * hosts.toml may list as a host of its own. A mirror sees nothing of them; containerd would show them to it.
+     */
+    static boolean mayShow(RegistryHost host, String registry, Credentials credentials) {
+        return credentials.server().isEmpty()
+                ? host.origin() || same(host.authority(), registry)
+                : same(host.authority(), credentials.server());
     }
 
     private static boolean same(String authority, String name) {
@@ -56,8 +62,13 @@ final class HostSession {
         if (first.status() != 401 || !uri.getRawAuthority().equals(first.response().uri().getRawAuthority())) {
             return first;
         }
-        if (!authenticator.answer(first, shown)) {
-            return first;
+        try {
+            if (!authenticator.answer(first, shown)) {
+                return first;
+            }
+        } catch (IOException | RuntimeException e) {
+            first.close();
+            throw e;
         }
         first.close();
         return transport.send(host, method, uri, headers(headers, authenticator.header()));

@@ -6,6 +6,7 @@ import io.windlass.snapshotter.oci.Text;
 import io.windlass.snapshotter.registry.RegistryHost.Pair;
 import io.windlass.snapshotter.registry.RegistryHost.Tls;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -108,8 +109,22 @@ final class HostsToml {
 
     private static Map<String, List<String>> headers(JsonNode config) {
         Map<String, List<String>> out = new LinkedHashMap<>();
-        config.path("header").properties().forEach(header -> out.put(header.getKey(), strings(header.getValue())));
+        for (Map.Entry<String, JsonNode> header : config.path("header").properties()) {
+            List<String> values = strings(header.getValue());
+            checkHeader(header.getKey(), values);
+            out.put(header.getKey(), values);
+        }
         return out;
+    }
+
+    /** Refuses what the client would, but without a value in the message: it may be a secret. */
+    private static void checkHeader(String name, List<String> values) {
+        HttpRequest.Builder request = HttpRequest.newBuilder().header(name, "");
+        try {
+            values.forEach(value -> request.header(name, value));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the value of the header \"" + name + "\" has characters that no header may have");
+        }
     }
 
     private static List<String> strings(JsonNode node) {
@@ -119,7 +134,7 @@ final class HostsToml {
         List<String> out = new ArrayList<>();
         for (JsonNode value : node.isArray() ? node.values() : List.of(node)) {
             if (!value.isString()) {
-                throw new IllegalArgumentException("a string was expected instead of " + value);
+                throw new IllegalArgumentException("a string was expected instead of a value of type " + value.getNodeType());
             }
             out.add(value.stringValue());
         }

@@ -2,7 +2,6 @@ package io.windlass.snapshotter.registry;
 
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.oci.Reference;
-import java.net.ProxySelector;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +28,7 @@ public final class RegistryClient implements AutoCloseable {
 
     private synchronized Transport transport() {
         if (transport == null) {
-            ProxySelector proxies = new EnvironmentProxies(System.getenv());
-            transport = new Transport(new HttpClients(proxies), stall);
+            transport = new Transport(new EnvironmentProxies(System.getenv()), stall);
         }
         return transport;
     }

@@ -10,7 +10,7 @@ import java.util.Map;
  * One place to ask for images of a registry: the registry itself or a mirror.
  *
  * @param base the root of the API with its path, {@code https://registry-1.docker.io/v2}, without a slash at the end
- * @param origin whether this is the registry itself, to which credentials without a server address belong
+ * @param origin whether this stands for the registry, so that credentials without a server address are for it
  * @param pull whether manifests and blobs may be fetched by digest here
  * @param resolve whether it may be asked what a tag stands for
  * @param tls how to trust it

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A repository as it is seen during one pull. Hosts are tried in their order; one that cannot be reached is not asked again. When all fail, the last
- * one's failure gives the kind and the message names every host's.
+ * one's failure gives the kind and the message names every host's. A failure of this node is no host's and ends the search.
  */
 public final class Repository {
     private static final Map<String, List<String>> ACCEPT = Map.of("Accept", List.of(String.join(", ", MediaType.ACCEPTED)));
@@ -133,6 +133,8 @@ public final class Repository {
                 return request.ask(session);
             } catch (InterruptedIOException e) {
                 throw e;
+            } catch (SinkException e) {
+                throw e.failure();
             } catch (IOException e) {
                 last = e instanceof ImageException failure
                         ? failure

@@ -12,20 +12,25 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Sends one request and follows its redirects: at most five, never from HTTPS to HTTP, and to another host without any header that was for the first. */
 final class Transport implements AutoCloseable {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final Set<String> ANYWHERE = Set.of("accept", "range", "user-agent");
     private static final int REDIRECT_LIMIT = 5;
+    private static final int PROXY_UNAUTHORIZED = 407;
 
     private final HttpClients clients;
+    private final EnvironmentProxies proxies;
     private final Duration stall;
 
-    Transport(HttpClients clients, Duration stall) {
-        this.clients = clients;
+    Transport(EnvironmentProxies proxies, Duration stall) {
+        this.clients = new HttpClients(proxies);
+        this.proxies = proxies;
         this.stall = stall;
     }
 
@@ -71,16 +76,10 @@ final class Transport implements AutoCloseable {
     private Answer exchange(RegistryHost host, String method, URI uri, Map<String, List<String>> headers, boolean home,
             BodyPublisher content)
             throws IOException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(stall).method(method, content).setHeader("User-Agent",
-                "windlass");
-        headers.forEach((name, values) -> {
-            if (home || ANYWHERE.contains(name.toLowerCase(java.util.Locale.ROOT))) {
-                values.forEach(value -> request.header(name, value));
-            }
-        });
+        HttpRequest request = request(method, uri, headers, home, content);
+        HttpResponse<Body> response;
         try {
-            HttpResponse<Body> response = clients.of(host).send(request.build(), ignored -> new Body(stall));
-            return new Answer(response);
+            response = clients.send(host, request, ignored -> new Body(stall));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while registry " + uri.getAuthority() + " was asked");
@@ -89,6 +88,41 @@ final class Transport implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new ImageException(Kind.FAILED_PRECONDITION, "registry " + uri.getAuthority() + " cannot be asked: " + e.getMessage(), e);
         }
+        if (response.statusCode() == PROXY_UNAUTHORIZED) {
+            throw refusedByProxy(uri, response.body());
+        }
+        return new Answer(response);
+    }
+
+    /** Builds a request. What the client says against a header is not repeated: it would show the value. */
+    private HttpRequest request(String method, URI uri, Map<String, List<String>> headers, boolean home, BodyPublisher content)
+            throws ImageException {
+        String proxyAuthorization = proxies.authorization(uri);
+        try {
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(stall).method(method, content)
+                    .setHeader("User-Agent", "windlass");
+            headers.forEach((name, values) -> {
+                if (home || ANYWHERE.contains(name.toLowerCase(Locale.ROOT))) {
+                    values.forEach(value -> request.header(name, value));
+                }
+            });
+            if (proxyAuthorization != null) {
+                request.setHeader("Proxy-Authorization", proxyAuthorization);
+            }
+            return request.build();
+        } catch (IllegalArgumentException e) {
+            throw new ImageException(Kind.FAILED_PRECONDITION, "registry " + uri.getAuthority()
+                    + " cannot be asked: its name is no host's, or a header is malformed: check its hosts.toml and the credentials");
+        }
+    }
+
+    /** @param body null where a tunnel was asked for */
+    private static ImageException refusedByProxy(URI uri, @Nullable Body body) {
+        if (body != null) {
+            body.close();
+        }
+        return new ImageException(Kind.FAILED_PRECONDITION, "registry " + uri.getAuthority()
+                + " cannot be reached: the proxy wants a user and password, or other ones: check HTTPS_PROXY and HTTP_PROXY (HTTP 407)");
     }
 
     private static String reason(Throwable e) {

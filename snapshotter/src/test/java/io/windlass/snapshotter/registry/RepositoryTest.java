@@ -1,10 +1,12 @@
 package io.windlass.snapshotter.registry;
 
+import io.windlass.snapshotter.content.BlobSource;
 import io.windlass.snapshotter.oci.Descriptor;
 import io.windlass.snapshotter.oci.Digest;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.oci.ImageException.Kind;
 import io.windlass.snapshotter.oci.Reference;
+import io.windlass.snapshotter.registry.RegistryHost.Tls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -12,8 +14,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.util.Throwables;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +71,18 @@ class RepositoryTest {
         return out.toByteArray();
     }
 
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void hosts(String registry, String toml) throws IOException {
+        Files.writeString(Files.createDirectories(certs.resolve(registry)).resolve("hosts.toml"), toml);
+    }
+
     @ParameterizedTest
     @CsvSource({"401,UNAUTHENTICATED", "403,PERMISSION_DENIED", "404,NOT_FOUND", "429,UNAVAILABLE", "500,UNAVAILABLE", "503,UNAVAILABLE"})
     void statusesBecomeKinds(int status, Kind kind) throws Exception {
@@ -96,15 +120,11 @@ class RepositoryTest {
 
     @Test
     void aStalledBodyIsCut() throws Exception {
-        java.util.concurrent.CountDownLatch done = new java.util.concurrent.CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
         try (HostileRegistry registry = new HostileRegistry(exchange -> {
             exchange.sendResponseHeaders(200, BLOB.length);
             exchange.getResponseBody().flush();
-            try {
-                done.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            await(done);
         })) {
             Repository repository = repository(registry.host(), null);
             assertThatThrownBy(() -> fetch(repository))
@@ -122,6 +142,120 @@ class RepositoryTest {
                     e -> assertThat(e.kind()).isEqualTo(Kind.DATA_LOSS));
             assertThatThrownBy(() -> repository.manifest(DESCRIPTOR)).isInstanceOfSatisfying(ImageException.class,
                     e -> assertThat(e.kind()).isEqualTo(Kind.DATA_LOSS));
+        }
+    }
+
+    @Test
+    void moreThanTheBlobHasIsDataLoss() throws Exception {
+        try (HostileRegistry registry = new HostileRegistry(exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write(BLOB);
+            exchange.getResponseBody().write(1);
+        })) {
+            Repository repository = repository(registry.host(), null);
+            assertThatThrownBy(() -> fetch(repository)).isInstanceOfSatisfying(ImageException.class,
+                    e -> assertThat(e.kind()).isEqualTo(Kind.DATA_LOSS)).hasMessageContaining(registry.host());
+        }
+    }
+
+    @Test
+    void aFailureOfThisNodeIsNoHosts() throws Exception {
+        try (HostileRegistry first = new HostileRegistry(exchange -> HostileRegistry.send(exchange, 200, BLOB));
+                HostileRegistry second = new HostileRegistry(exchange -> HostileRegistry.send(exchange, 404, new byte[0]))) {
+            hosts("example.com", "server = \"http://%s\"\n[host.\"http://%s\"]\n".formatted(second.host(), first.host()));
+            BlobSource source = repository("example.com", null).blob(DESCRIPTOR);
+            for (IOException failure : List.of(new ImageException(Kind.RESOURCE_EXHAUSTED, "the disk is full"), new IOException("EIO"))) {
+                assertThatThrownBy(() -> source.writeTo(0, bytes -> {
+                    throw failure;
+                })).isSameAs(failure);
+            }
+            assertThat(first.requests()).hasSize(2);
+            assertThat(second.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void aChallengeThatCannotBeAnsweredLeavesNoConnection() throws Exception {
+        CountDownLatch cut = new CountDownLatch(1);
+        try (HostileRegistry registry = new HostileRegistry(exchange -> {
+            exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"ftp://tokens.example\"");
+            exchange.sendResponseHeaders(401, 0);
+            try {
+                while (true) {
+                    exchange.getResponseBody().write(BLOB);
+                }
+            } catch (IOException e) {
+                cut.countDown();
+                throw e;
+            }
+        })) {
+            Repository repository = repository(registry.host(), null);
+            assertThatThrownBy(() -> fetch(repository)).hasMessageContaining("token server");
+            assertThat(cut.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void aBodyThatIsClosedBeforeItBeginsIsNotRead() {
+        List<String> calls = new ArrayList<>();
+        Body body = new Body(Duration.ofSeconds(1));
+        body.close();
+        body.onSubscribe(new Flow.Subscription() {
+            @Override
+            public void request(long count) {
+                calls.add("request");
+            }
+
+            @Override
+            public void cancel() {
+                calls.add("cancel");
+            }
+        });
+        assertThat(calls).containsExactly("cancel");
+    }
+
+    @Test
+    void renewedCertificatesCountAtOnceAndAFetchUnderWayGoesOn() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch renewed = new CountDownLatch(1);
+        AtomicBoolean held = new AtomicBoolean();
+        try (HostileRegistry registry = new HostileRegistry(exchange -> {
+            boolean hold = !held.getAndSet(true);
+            exchange.sendResponseHeaders(200, BLOB.length);
+            exchange.getResponseBody().write(BLOB, 0, 1);
+            exchange.getResponseBody().flush();
+            begun.countDown();
+            if (hold) {
+                await(renewed);
+            }
+            exchange.getResponseBody().write(BLOB, 1, BLOB.length - 1);
+        }); ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            hosts("example.com", "server = \"http://%s\"\nca = \"ca.crt\"\n".formatted(registry.host()));
+            Path authorities = certs.resolve("example.com/ca.crt");
+            Files.writeString(authorities, "# none but the system's\n");
+            client = new RegistryClient(certs, Duration.ofSeconds(30));
+            Repository repository = client.repository(Reference.parse("example.com/app:v1"), null);
+            Future<byte[]> underWay = threads.submit(() -> fetch(repository));
+            begun.await();
+            Files.writeString(authorities, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+            assertThatThrownBy(() -> fetch(repository)).hasMessageContaining("cannot use the certificates");
+            Files.writeString(authorities, "# renewed\n");
+            assertThat(fetch(repository)).isEqualTo(BLOB);
+            renewed.countDown();
+            assertThat(underWay.get()).isEqualTo(BLOB);
+        }
+    }
+
+    @Test
+    void aRegistryAmongItsOwnMirrorsSeesTheCredentials() throws Exception {
+        Credentials credentials = Credentials.of("user", "secret", "", "", "", "").orElseThrow();
+        try (HostileRegistry registry = new HostileRegistry(exchange -> {
+            boolean shown = exchange.getRequestHeaders().containsKey("Authorization");
+            exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"x\"");
+            HostileRegistry.send(exchange, shown ? 200 : 401, shown ? BLOB : new byte[0]);
+        })) {
+            hosts(registry.host(), "server = \"http://127.0.0.1:1\"\n[host.\"http://%s\"]\n".formatted(registry.host()));
+            assertThat(fetch(repository(registry.host(), credentials))).isEqualTo(BLOB);
         }
     }
 
@@ -186,8 +320,7 @@ class RepositoryTest {
             exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"x\"");
             HostileRegistry.send(exchange, 401, new byte[0]);
         }); HostileRegistry second = new HostileRegistry(exchange -> HostileRegistry.send(exchange, 200, BLOB))) {
-            Path directory = Files.createDirectories(certs.resolve("example.com"));
-            Files.writeString(directory.resolve("hosts.toml"), """
+            hosts("example.com", """
                     server = "https://127.0.0.1:1"
                     [host."http://127.0.0.1:1"]
                     [host."http://%s"]
@@ -212,6 +345,22 @@ class RepositoryTest {
         assertThat(new HostsToml(certs, "example.com").parse(toml.toString()).stream().map(RegistryHost::authority)).containsExactly(
                 "z.example", "a.example",
                 "m.example", "b.example", "y.example", "registry.example");
+    }
+
+    @Test
+    void aHeaderThatCannotBeSentIsNotShown() throws Exception {
+        String toml = "[host.\"https://a.example\".header]\nauthorization = \"Bearer pa55\\nw0rd\"\n";
+        assertThatThrownBy(() -> new HostsToml(certs, "example.com").parse(toml))
+                .isInstanceOfSatisfying(ImageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.FAILED_PRECONDITION))
+                .hasMessageContaining("authorization").extracting(Throwables::getStackTrace).asString().doesNotContain("w0rd");
+        RegistryHost host = new RegistryHost(URI.create("https://a.example/v2"), true, true, true, Tls.DEFAULT,
+                Map.of("authorization", List.of("Bearer pa55\nw0rd")), RegistryHost.DIAL_TIMEOUT);
+        try (Transport transport = new Transport(new EnvironmentProxies(Map.of()), Duration.ofSeconds(1))) {
+            Repository repository = new Repository(transport, List.of(host), Reference.parse("a.example/app:v1"), null);
+            assertThatThrownBy(repository::resolve)
+                    .isInstanceOfSatisfying(ImageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.FAILED_PRECONDITION))
+                    .extracting(Throwables::getStackTrace).asString().doesNotContain("w0rd");
+        }
     }
 
     @ParameterizedTest
