@@ -46,7 +46,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -268,8 +267,8 @@ class ContainerLifeTest {
         var digest = Digest.sha256(new byte[]{1});
         images.images
                 .add(new Image(digest, List.of(Reference.parse("reg.local/web:1")), List.of(Reference.parse("reg.local/web@" + digest)), 1,
-                        new ImageConfig(Platform.host(), "web", List.of(), List.of(), List.of("/bin/app"), "", "SIGQUIT", Map.of(),
-                                List.of("/data"), List.of(), List.of()),
+                        new ImageConfig(Platform.host(), "web", List.of(), List.of(), List.of("/bin/app"), "", "SIGQUIT",
+                                List.of("/data"), List.of()),
                         new ChainId(digest), false));
         return Pods.open(new PodServices(config, images, snapshots, new FakeNetwork(), CgroupDriver.detect(), InstantSource.system()),
                 (launcher, logs, ends) -> {

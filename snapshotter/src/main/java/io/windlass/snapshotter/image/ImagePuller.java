@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class ImagePuller {
     private static final int INDEX_DEPTH = 4;
 
+    /** A manifest, and whether an index says what it runs on: that corrects what the configuration says. */
+    private record Found(Manifest manifest, boolean named) {}
+
     private final RegistryClient registry;
     private final ContentStore content;
     private final ImageUnpacker unpacker;
@@ -53,10 +56,11 @@ final class ImagePuller {
             Descriptor target = repository.resolve();
             progress.report(new Progress.Resolved(reference, target.digest()));
             Set<Digest> blobs = new LinkedHashSet<>();
-            Manifest manifest = manifest(repository, target, lease, blobs);
+            Found found = manifest(repository, target, lease, blobs);
+            Manifest manifest = found.manifest;
             lease.protect(manifest.config().digest());
             blobs.add(manifest.config().digest());
-            ImageConfig config = config(reference, manifest, document(repository, manifest.config(), false));
+            ImageConfig config = config(reference, found, document(repository, manifest.config(), false));
             for (Descriptor layer : manifest.layers()) {
                 lease.protect(layer.digest());
                 blobs.add(layer.digest());
@@ -82,14 +86,14 @@ final class ImagePuller {
         }
     }
 
-    private Manifest manifest(Repository repository, Descriptor target, Leases.Lease lease, Set<Digest> seen)
+    private Found manifest(Repository repository, Descriptor target, Leases.Lease lease, Set<Digest> seen)
             throws IOException, InterruptedException {
         Descriptor at = target;
         for (int depth = 0; depth < INDEX_DEPTH && seen.add(at.digest()); depth++) {
             lease.protect(at.digest());
             switch (Document.parse(document(repository, at, true), at.mediaType())) {
                 case Manifest manifest -> {
-                    return manifest;
+                    return new Found(manifest, at.platform() != null);
                 }
                 case Index index -> {
                     Optional<Descriptor> chosen = index.choose(platform);
@@ -116,14 +120,15 @@ final class ImagePuller {
         return bytes;
     }
 
-    private ImageConfig config(Reference reference, Manifest manifest, byte[] bytes) throws ImageException {
+    private ImageConfig config(Reference reference, Found found, byte[] bytes) throws ImageException {
         ImageConfig config = ImageConfig.parse(bytes);
-        if (config.diffIds().size() != manifest.layers().size()) {
+        int layers = found.manifest.layers().size();
+        if (config.diffIds().size() != layers) {
             throw new ImageException(Kind.INVALID_ARGUMENT,
-                    reference + " is no image that can run: its manifest has " + manifest.layers().size()
-                            + " layers, its configuration " + config.diffIds().size());
+                    reference + " is no image that can run: its manifest has " + layers + " layers, its configuration "
+                            + config.diffIds().size());
         }
-        if (!config.platform().architecture().isEmpty() && platform.suits(config.platform()) == 0) {
+        if (!found.named && !config.platform().architecture().isEmpty() && platform.suits(config.platform()) == 0) {
             throw new ImageException(Kind.NOT_FOUND, reference + " is for " + config.platform() + ", not for " + platform);
         }
         return config;

@@ -40,7 +40,7 @@ final class ImageStore {
         this.pinned = pinned;
     }
 
-    /** Loads all records. One that does not parse, or whose configuration is gone, is set aside as {@code NAME.broken}. */
+    /** Loads all records. One that does not parse or fit in memory, or whose configuration is gone, is set aside as {@code NAME.broken}. */
     static ImageStore open(Path directory, ContentStore content, Set<Reference> pinned) throws ImageException {
         ImageStore store = new ImageStore(directory, pinned);
         Map<Digest, Entry> loaded = new TreeMap<>();
@@ -67,7 +67,7 @@ final class ImageStore {
             ImageRecord record = read(file);
             ImageConfig config = ImageConfig.parse(content.read(record.id(), Document.LIMIT));
             loaded.put(record.id(), entry(record, config));
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             if (e instanceof ImageException newer && newer.kind() == Kind.FAILED_PRECONDITION) {
                 LOG.warn("event=image-left-alone file={} reason=\"{}\"", file, e.getMessage());
             } else {

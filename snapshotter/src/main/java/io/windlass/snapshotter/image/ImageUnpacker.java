@@ -28,7 +28,6 @@ final class ImageUnpacker {
     private final ContentStore content;
     private final Snapshotter snapshots;
     private final int parallel;
-    private final LayerApplier applier = new LayerApplier(Limits.DEFAULT);
 
     ImageUnpacker(ContentStore content, Snapshotter snapshots, int parallel) {
         this.content = content;
@@ -45,9 +44,11 @@ final class ImageUnpacker {
             throws ImageException, InterruptedException {
         List<ChainId> chains = ChainId.all(config.diffIds());
         List<LayerPull> pulls = new ArrayList<>();
+        LayerApplier applier = new LayerApplier(Limits.DEFAULT);
         for (int i = 0; i < chains.size(); i++) {
             Descriptor layer = manifest.layers().get(i);
             if (snapshots.has(chains.get(i))) {
+                checkLength(layer);
                 progress.report(new Progress.Present(layer.digest(), layer.size()));
             } else {
                 pulls.add(new LayerPull(content, snapshots, applier, layer, config.diffIds().get(i), chains.get(i),
@@ -61,6 +62,18 @@ final class ImageUnpacker {
             snapshots.commit(pulls.stream().map(LayerPull::extraction).toList());
         } finally {
             close(pulls);
+        }
+    }
+
+    /** The lengths that a manifest gives become the image's. A damaged blob is no reason against a layer that is unpacked already. */
+    private void checkLength(Descriptor layer) throws ImageException {
+        StoredBlob blob = new StoredBlob(content, layer);
+        try {
+            blob.checkLength();
+        } catch (ImageException e) {
+            if (!blob.deleteIfDamaged()) {
+                throw e;
+            }
         }
     }
 

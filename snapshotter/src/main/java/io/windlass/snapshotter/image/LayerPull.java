@@ -74,32 +74,42 @@ final class LayerPull implements AutoCloseable {
         BlobSource from = source;
         if (from == null || content.has(descriptor.digest())) {
             progress.report(new Progress.Present(descriptor.digest(), descriptor.size()));
-            stored();
+            stored(from);
         } else {
-            try {
-                fetched(from);
-            } catch (ImageException e) {
-                if (!retry(e)) {
-                    throw e;
-                }
-                fetched(from);
-            }
+            fetch(from);
         }
         done = true;
         progress.report(new Progress.Unpacked(descriptor.digest()));
         return null;
     }
 
-    private void stored() throws ImageException {
+    /** Unpacks the blob of the store. One that is damaged is fetched anew; one that is whole stays: other images may be right about it. */
+    private void stored(@Nullable BlobSource from) throws ImageException, InterruptedException {
+        StoredBlob stored = new StoredBlob(content, descriptor);
         try (InputStream blob = content.open(descriptor.digest())) {
+            stored.checkLength();
             unpack(blob);
-        } catch (ImageException e) {
-            if (e.kind() == Kind.DATA_LOSS) {
-                content.delete(descriptor.digest());
-            }
-            throw e;
         } catch (IOException e) {
-            throw ImageException.of("cannot read layer " + descriptor.digest(), e);
+            ImageException failure = ImageException.of("cannot read layer " + descriptor.digest(), e);
+            if (!restart() || !stored.deleteIfDamaged()) {
+                throw failure;
+            }
+            if (from == null) {
+                throw new ImageException(Kind.DATA_LOSS,
+                        "layer " + descriptor.digest() + " is damaged or missing on this node: pull the image again", failure);
+            }
+            fetch(from);
+        }
+    }
+
+    private void fetch(BlobSource from) throws ImageException, InterruptedException {
+        try {
+            fetched(from);
+        } catch (ImageException e) {
+            if (!retry(e)) {
+                throw e;
+            }
+            fetched(from);
         }
     }
 
@@ -164,8 +174,12 @@ final class LayerPull implements AutoCloseable {
      */
     private synchronized boolean retry(ImageException cause) throws ImageException {
         Ingest failed = ingest;
-        boolean again = failed != null && (failed.joined() || (failed.resumed() && cause.kind() == Kind.DATA_LOSS));
-        if (cancelled || !again) {
+        return failed != null && (failed.joined() || (failed.resumed() && cause.kind() == Kind.DATA_LOSS)) && restart();
+    }
+
+    /** Clears up after an attempt that failed, so that there can be another one; false when the pull was given up. */
+    private synchronized boolean restart() throws ImageException {
+        if (cancelled) {
             return false;
         }
         close();

@@ -4,7 +4,6 @@ import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.zip.GZIPInputStream;
 
 /** How a layer is compressed, told by its first bytes: media types are often wrong. */
 public enum Compression {
@@ -35,7 +34,7 @@ public enum Compression {
         in.reset();
         return switch (detect(head, length)) {
             case NONE -> in;
-            case GZIP -> new GZIPInputStream(in, BUFFER);
+            case GZIP -> new GzipMembers(in, BUFFER);
             case ZSTD -> new ZstdInputStream(in);
         };
     }

@@ -24,17 +24,20 @@ import java.util.TreeSet;
  */
 final class Directories implements AutoCloseable {
     private static final int OPEN = 64;
-    private static final int LINKS = 40;
+    /** Missing directories and links on the way to one that is to be made: each takes a piece of the stack. */
+    private static final int DEPTH = 400;
     private static final int FLAGS = Fcntl.O_RDONLY | Fcntl.O_DIRECTORY;
     private static final int RESOLVE = Fcntl.RESOLVE_IN_ROOT | Fcntl.RESOLVE_NO_MAGICLINKS;
     private static final int WHITEOUT = Stat.S_IFCHR;
 
     private final Fd root;
+    private final PathBudget budget;
     private final LinkedHashMap<String, Fd> open = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<String> implied = new TreeSet<>();
 
-    Directories(Fd root) {
+    Directories(Fd root, PathBudget budget) {
         this.root = root;
+        this.budget = budget;
         implied.add("");
     }
 
@@ -52,7 +55,7 @@ final class Directories implements AutoCloseable {
         return get(path, 0);
     }
 
-    private Fd get(String path, int links) throws IOException {
+    private Fd get(String path, int depth) throws IOException {
         if (path.isEmpty()) {
             return root;
         }
@@ -67,13 +70,18 @@ final class Directories implements AutoCloseable {
                 throw e;
             }
         }
-        return make(path, links);
+        return make(path, depth);
     }
 
-    private Fd make(String path, int links) throws IOException {
+    private Fd make(String path, int depth) throws IOException {
+        if (depth == DEPTH) {
+            throw new ImageException(Kind.INVALID_ARGUMENT,
+                    "the layer has an entry that lies more than " + DEPTH + " missing directories and links below \"" + Text.shorten(path)
+                            + "\"");
+        }
         int slash = path.lastIndexOf('/');
         String parentPath = slash < 0 ? "" : path.substring(0, slash);
-        Fd parent = get(parentPath, links);
+        Fd parent = get(parentPath, depth + 1);
         byte[] base = path.substring(slash + 1).getBytes(StandardCharsets.ISO_8859_1);
         boolean opaque = false;
         try {
@@ -83,8 +91,8 @@ final class Directories implements AutoCloseable {
                 throw e;
             }
             Stat stat = Syscall.statx(parent, base, Fcntl.AT_SYMLINK_NOFOLLOW);
-            if (stat.isLink() && links < LINKS) {
-                return get(target(parentPath, Syscall.readlinkat(parent, base)), links + 1);
+            if (stat.isLink()) {
+                return get(target(parentPath, Syscall.readlinkat(parent, base)), depth + 1);
             }
             opaque = isWhiteout(stat);
             if (opaque) {
@@ -95,12 +103,12 @@ final class Directories implements AutoCloseable {
                         "the layer has an entry below \"" + Text.shorten(path) + "\", which is no directory");
             }
         }
+        implied.add(budget.take(path));
         Fd made = Syscall.openat2(parent, base, FLAGS | Fcntl.O_NOFOLLOW, 0, RESOLVE);
         FileIo.fchmod(made, 0755);
         if (opaque) {
             Whiteout.opaque(made);
         }
-        implied.add(path);
         return keep(path, made);
     }
 

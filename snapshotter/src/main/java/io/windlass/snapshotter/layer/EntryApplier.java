@@ -27,11 +27,13 @@ final class EntryApplier {
 
     private final Directories directories;
     private final FileWriter files;
+    private final PathBudget budget;
     private final List<Time> times = new ArrayList<>();
 
-    EntryApplier(Directories directories, FileWriter files) {
+    EntryApplier(Directories directories, FileWriter files, PathBudget budget) {
         this.directories = directories;
         this.files = files;
+        this.budget = budget;
     }
 
     void apply(TarEntry entry) throws IOException {
@@ -148,7 +150,7 @@ final class EntryApplier {
             Attributes.apply(dir, entry);
         }
         directories.implied().remove(path.path());
-        times.add(new Time(path.path(), entry.seconds(), entry.nanos()));
+        times.add(new Time(budget.take(path.path()), entry.seconds(), entry.nanos()));
     }
 
     private void root(TarEntry entry) throws IOException {
@@ -157,7 +159,7 @@ final class EntryApplier {
         }
         Attributes.apply(directories.root(), entry);
         directories.implied().remove("");
-        times.add(new Time("", entry.seconds(), entry.nanos()));
+        times.add(new Time(budget.take(""), entry.seconds(), entry.nanos()));
     }
 
     /** Sets the times of directories. */

@@ -14,17 +14,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.ZipException;
 
 /**
- * Unpacks a layer into a directory of its own. The stream is hostile: every path is resolved inside the directory by the kernel, nothing follows a link
- * at its last component, and what it may unpack to is limited. See the OCI image specification, layer.md.
+ * Unpacks the layers of one image, each into a directory of its own. The stream is hostile: every path is resolved inside the directory by
+ * the kernel, nothing follows a link at its last component, and what it may unpack to is limited. See the OCI image specification,
+ * layer.md.
  *
  * <p>
- * Blocks in system calls: run it on a platform thread.
+ * Layers may be unpacked side by side. Blocks in system calls: run it on a platform thread.
  */
 public final class LayerApplier {
     private final Limits limits;
+    private final AtomicLong paths = new AtomicLong();
 
     /**
      * What was unpacked.
@@ -48,22 +51,23 @@ public final class LayerApplier {
     public Applied apply(InputStream blob, long compressed, Digest.Algorithm algorithm, Path directory) throws ImageException {
         try (Fd root = Syscall.open(directory.toString(), Fcntl.O_RDONLY | Fcntl.O_DIRECTORY, 0);
                 InputStream stream = Compression.open(blob);
-                Directories directories = new Directories(root)) {
-            return unpack(new TarInput(stream, algorithm, byteLimit(compressed)), directories);
+                PathBudget budget = new PathBudget(limits.paths(), paths);
+                Directories directories = new Directories(root, budget)) {
+            return unpack(new TarInput(stream, algorithm, byteLimit(compressed)), directories, budget);
         } catch (IOException e) {
             throw translate(e);
         }
     }
 
     private long byteLimit(long compressed) {
-        return compressed < 0
+        return compressed < 0 || compressed > limits.bytes() / limits.ratio()
                 ? limits.bytes()
-                : Math.min(limits.bytes(), Math.max(limits.ratioFrom(), Math.multiplyExact(compressed, limits.ratio())));
+                : Math.min(limits.bytes(), Math.max(limits.ratioFrom(), compressed * limits.ratio()));
     }
 
-    private Applied unpack(TarInput in, Directories directories) throws IOException {
+    private Applied unpack(TarInput in, Directories directories, PathBudget budget) throws IOException {
         TarReader tar = new TarReader(in);
-        EntryApplier applier = new EntryApplier(directories, new FileWriter(tar, in));
+        EntryApplier applier = new EntryApplier(directories, new FileWriter(tar, in), budget);
         long entries = 0;
         long bytes = 0;
         for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
@@ -81,7 +85,9 @@ public final class LayerApplier {
             }
         }
         applier.finish();
-        return new Applied(in.finish(), Set.copyOf(directories.implied()));
+        Applied applied = new Applied(in.finish(), Set.copyOf(directories.implied()));
+        budget.leave(applied.implied);
+        return applied;
     }
 
     private static IOException translate(TarEntry entry, ErrnoException e) {

@@ -23,6 +23,7 @@ final class TarReader {
     private final TarInput in;
     private final byte[] block = new byte[BLOCK];
     private long remaining;
+    private long extended;
 
     TarReader(TarInput in) {
         this.in = in;
@@ -33,6 +34,7 @@ final class TarReader {
     TarEntry next() throws IOException {
         in.skip(remaining);
         remaining = 0;
+        extended = 0;
         Map<String, byte[]> pax = new HashMap<>();
         byte[] longName = null;
         byte[] longLink = null;
@@ -125,10 +127,11 @@ final class TarReader {
     }
 
     private byte[] extension(long size) throws IOException {
-        if (size > EXTENSION_LIMIT) {
+        if (size > EXTENSION_LIMIT - extended) {
             throw new ImageException(Kind.RESOURCE_EXHAUSTED,
-                    "the layer has a tar header of " + size + " bytes, the limit is " + EXTENSION_LIMIT);
+                    "the layer has an entry with more than " + EXTENSION_LIMIT + " bytes of extended tar headers, the limit");
         }
+        extended += size;
         byte[] data = new byte[(int) size];
         if (size > 0 && !in.read(data, data.length)) {
             throw new ImageException(Kind.INVALID_ARGUMENT, "the layer's tar stream ends in a header");

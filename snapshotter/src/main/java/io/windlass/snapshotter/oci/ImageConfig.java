@@ -1,14 +1,16 @@
 package io.windlass.snapshotter.oci;
 
+import io.windlass.snapshotter.oci.ImageException.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What an image says about running it. See the OCI image specification, config.md. All of it is untrusted.
+ * What an image says about running it. See the OCI image specification, config.md. All of it is untrusted, and stays in memory for as long
+ * as the image is on the node: what nothing reads, such as labels, is not held, and the rest is limited.
  *
  * @param platform what it runs on
  * @param user {@code user[:group]}, each a name or a number, or empty
@@ -17,34 +19,32 @@ import tools.jackson.databind.node.ObjectNode;
  * @param cmd default arguments, or the program when there is no entrypoint
  * @param workingDir an absolute path, or empty
  * @param stopSignal a signal's name or number, or empty
- * @param labels labels
  * @param volumes paths that want storage of their own
- * @param exposedPorts {@code port/protocol}
  * @param diffIds digests of the uncompressed layers, the lowest first
  */
 public record ImageConfig(Platform platform, String user, List<String> env, List<String> entrypoint, List<String> cmd, String workingDir,
-        String stopSignal,
-        Map<String, String> labels, List<String> volumes, List<String> exposedPorts, List<Digest> diffIds) {
+        String stopSignal, List<String> volumes, List<Digest> diffIds) {
+    private static final int STRING_LIMIT = 4_000;
+    /** Twice what the kernel takes for one string of a program, MAX_ARG_STRLEN of execve(2). */
+    private static final int CHARACTER_LIMIT = 1 << 18;
 
     public ImageConfig {
         env = List.copyOf(env);
         entrypoint = List.copyOf(entrypoint);
         cmd = List.copyOf(cmd);
-        labels = Map.copyOf(labels);
         volumes = List.copyOf(volumes);
-        exposedPorts = List.copyOf(exposedPorts);
         diffIds = List.copyOf(diffIds);
     }
 
     /** Returns a configuration for this machine that runs {@code cmd} with {@code env}, for an image that is made here. */
     public static ImageConfig local(List<String> env, List<String> cmd) {
-        return new ImageConfig(Platform.host(), "", env, List.of(), cmd, "", "", Map.of(), List.of(), List.of(), List.of());
+        return new ImageConfig(Platform.host(), "", env, List.of(), cmd, "", "", List.of(), List.of());
     }
 
     /**
      * Parses a configuration.
      *
-     * @throws ImageException of kind INVALID_ARGUMENT when it is malformed
+     * @throws ImageException of kind INVALID_ARGUMENT when it is malformed or too large to be kept
      */
     public static ImageConfig parse(byte[] bytes) throws ImageException {
         JsonNode root = Json.object(bytes, "the image configuration");
@@ -57,16 +57,27 @@ public record ImageConfig(Platform platform, String user, List<String> env, List
                 Json.text(config, "User"),
                 Json.strings(config, "Env"), Json.strings(config, "Entrypoint"), Json.strings(config, "Cmd"),
                 Json.text(config, "WorkingDir"),
-                Json.text(config, "StopSignal"), Json.stringMap(config, "Labels"), Json.names(config, "Volumes"),
-                Json.names(config, "ExposedPorts"), diffIds);
+                Json.text(config, "StopSignal"), Json.names(config, "Volumes"), diffIds).limited();
+    }
+
+    private ImageConfig limited() throws ImageException {
+        List<String> single = List.of(platform.os(), platform.architecture(), platform.variant(), user, workingDir, stopSignal);
+        List<String> strings = Stream.of(single, env, entrypoint, cmd, volumes).flatMap(List::stream).toList();
+        long characters = strings.stream().mapToLong(String::length).sum();
+        if (strings.size() > STRING_LIMIT || characters > CHARACTER_LIMIT) {
+            throw new ImageException(Kind.INVALID_ARGUMENT,
+                    "the image configuration has " + strings.size() + " variables, arguments and volumes with " + characters
+                            + " characters, the limit is " + STRING_LIMIT + " with " + CHARACTER_LIMIT);
+        }
+        return this;
     }
 
     /** Returns this configuration with other layers. */
     public ImageConfig withDiffIds(List<Digest> layers) {
-        return new ImageConfig(platform, user, env, entrypoint, cmd, workingDir, stopSignal, labels, volumes, exposedPorts, layers);
+        return new ImageConfig(platform, user, env, entrypoint, cmd, workingDir, stopSignal, volumes, layers);
     }
 
-    /** Returns the document; what this record does not hold (history, author) is not in it. */
+    /** Returns the document; what this record does not hold (history, labels) is not in it. */
     public byte[] toJson() {
         ObjectNode root = Json.object();
         root.put("architecture", platform.architecture()).put("os", platform.os());
@@ -79,12 +90,8 @@ public record ImageConfig(Platform platform, String user, List<String> env, List
         strings(config.putArray("Entrypoint"), entrypoint);
         strings(config.putArray("Cmd"), cmd);
         config.put("WorkingDir", workingDir).put("StopSignal", stopSignal);
-        ObjectNode labelNode = config.putObject("Labels");
-        labels.forEach(labelNode::put);
         ObjectNode volumeNode = config.putObject("Volumes");
         volumes.forEach(volumeNode::putObject);
-        ObjectNode portNode = config.putObject("ExposedPorts");
-        exposedPorts.forEach(portNode::putObject);
         ObjectNode rootfs = root.putObject("rootfs").put("type", "layers");
         strings(rootfs.putArray("diff_ids"), diffIds.stream().map(Digest::toString).toList());
         return Json.bytes(root);

@@ -8,17 +8,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * JSON as trees. A member that is absent or null reads as empty; one of the wrong type, or named twice, is an error: two readers of a document must
- * not see two different things.
+ * JSON as trees. A member that is absent or null reads as empty; one of the wrong type, or named twice, is an error: two readers of a
+ * document must not see two different things. What a document takes of the heap is limited: a small node takes many times the bytes that it
+ * was written with, and Jackson's table of names, which is off, would outlive the document.
  */
 public final class Json {
-    private static final JsonMapper MAPPER = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    /** Brackets, names and values of one document. */
+    private static final int TOKEN_LIMIT = 100_000;
+
+    private static final JsonMapper MAPPER = JsonMapper
+            .builder(JsonFactory.builder().disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+                    .streamReadConstraints(StreamReadConstraints.builder().maxTokenCount(TOKEN_LIMIT).build()).build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
     private Json() {}
 
@@ -26,7 +36,7 @@ public final class Json {
      * Parses an object.
      *
      * @param what names the document in the message
-     * @throws ImageException of kind INVALID_ARGUMENT when the bytes are no JSON object
+     * @throws ImageException of kind INVALID_ARGUMENT when the bytes are no JSON object, or one of too many nodes
      */
     public static JsonNode object(byte[] bytes, String what) throws ImageException {
         try {

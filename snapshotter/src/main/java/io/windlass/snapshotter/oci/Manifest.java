@@ -14,6 +14,8 @@ import tools.jackson.databind.JsonNode;
 public record Manifest(Descriptor config, List<Descriptor> layers) implements Document {
     /** More layers than overlayfs can stack (500) cannot run. */
     private static final int LAYER_LIMIT = 500;
+    /** Bytes of the configuration and all layers: what says more lies, and may overflow a sum. */
+    private static final long SIZE_LIMIT = 1L << 40;
 
     public Manifest {
         layers = List.copyOf(layers);
@@ -28,7 +30,20 @@ public record Manifest(Descriptor config, List<Descriptor> layers) implements Do
         if (layers.size() > LAYER_LIMIT) {
             throw new ImageException(Kind.INVALID_ARGUMENT, "the image has " + layers.size() + " layers, the limit is " + LAYER_LIMIT);
         }
-        return new Manifest(config, layers);
+        Manifest manifest = new Manifest(config, layers);
+        manifest.checkSize();
+        return manifest;
+    }
+
+    private void checkSize() throws ImageException {
+        long left = SIZE_LIMIT - config.size();
+        for (int i = 0; i < layers.size() && left >= 0; i++) {
+            left -= layers.get(i).size();
+        }
+        if (left < 0) {
+            throw new ImageException(Kind.INVALID_ARGUMENT,
+                    "the image's layers have more than " + SIZE_LIMIT + " bytes by its manifest, the limit");
+        }
     }
 
     /** Returns the bytes that a pull fetches: the configuration and the layers as they are stored in the registry. */

@@ -10,6 +10,10 @@ import java.util.Locale;
  * @param variant the level of the architecture ({@code v8}, {@code v3}), empty when there is none
  */
 public record Platform(String os, String architecture, String variant) {
+    /** The lowest rank of the machine's own architecture: above every level of another one that it runs too. */
+    private static final int OWN = 100;
+    /** The level of 32-bit ARM that 64-bit ARM runs. */
+    private static final int ARM = 8;
 
     public Platform {
         os = os.toLowerCase(Locale.ROOT);
@@ -20,12 +24,17 @@ public record Platform(String os, String architecture, String variant) {
             case "i386", "i686" -> "386";
             default -> machine;
         };
-        variant = variant.toLowerCase(Locale.ROOT);
-        if (architecture.equals("arm64") && (variant.isEmpty() || variant.equals("8"))) {
-            variant = "v8";
-        } else if (architecture.equals("amd64") && variant.equals("v1")) {
-            variant = "";
-        }
+        String level = variant.toLowerCase(Locale.ROOT);
+        variant = switch (architecture) {
+            case "arm64" -> level.isEmpty() || level.equals("8") ? "v8" : level;
+            case "arm" -> switch (level) {
+                case "" -> "v7";
+                case "5", "6", "7", "8" -> "v" + level;
+                default -> level;
+            };
+            case "amd64" -> level.equals("v1") ? "" : level;
+            default -> level;
+        };
     }
 
     /** Returns the platform of this machine. */
@@ -34,17 +43,24 @@ public record Platform(String os, String architecture, String variant) {
     }
 
     /**
-     * Tells how well an image of platform {@code offered} serves this one.
+     * Tells how well an image of platform {@code offered} serves this one. 32-bit images are taken as containerd takes them: 386 on amd64,
+     * arm on arm64.
      *
-     * @return 0 when it cannot run, else the higher the better: the same variant before a lower one
+     * @return 0 when it cannot run, else the higher the better: the own architecture before that of 32 bits, then by variant
      */
     public int suits(Platform offered) {
-        if (!os.equals(offered.os) || !architecture.equals(offered.architecture)) {
+        if (!os.equals(offered.os)) {
             return 0;
         }
-        int mine = level(variant);
         int theirs = level(offered.variant);
-        return theirs > mine ? 0 : 1 + theirs;
+        if (architecture.equals(offered.architecture)) {
+            return theirs > level(variant) ? 0 : OWN + theirs;
+        }
+        return switch (architecture) {
+            case "amd64" -> offered.architecture.equals("386") ? 1 : 0;
+            case "arm64" -> offered.architecture.equals("arm") && theirs <= ARM ? 1 + theirs : 0;
+            default -> 0;
+        };
     }
 
     private static int level(String variant) {

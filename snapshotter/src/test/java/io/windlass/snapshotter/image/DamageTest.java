@@ -7,6 +7,7 @@ import io.windlass.snapshotter.oci.Reference;
 import io.windlass.snapshotter.snapshot.OverlaySnapshotter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -103,6 +104,18 @@ class DamageTest {
         assertThat(root.resolve("images").resolve(hurt.id().hex() + ".json.broken")).exists();
         assertThat(load("hurt")).isEqualTo(hurt);
         assertThat(content(hurt)).isEqualTo("hurt");
+    }
+
+    @Test
+    void aRecordThatDoesNotFitIntoMemoryCostsThatImage() throws Exception {
+        Path record = root.resolve("images").resolve(hurt.id().hex() + ".json");
+        try (RandomAccessFile file = new RandomAccessFile(record.toFile(), "rw")) {
+            file.setLength(3L << 30); // a hole; no array is that long
+        }
+        reopen();
+        assertThat(find("hurt")).isEmpty();
+        assertThat(find("other")).contains(other);
+        assertThat(record.resolveSibling(record.getFileName() + ".broken")).exists();
     }
 
     @ParameterizedTest

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -110,17 +112,32 @@ class PullTest {
         TestImage amd = new TestImage().gzip(text("arch", "amd"));
         arm.push(registry.host(), "multi", "arm");
         amd.push(registry.host(), "multi", "amd");
-        byte[] index = ("{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":[" + entry(arm, "arm64") + ","
-                + entry(amd, "amd64")
-                + "]}").getBytes(StandardCharsets.UTF_8);
-        Digest target;
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            target = TestImage.pushManifest(http, registry.host(), "multi", "all", MediaType.OCI_INDEX, index);
-        }
+        Digest target = pushIndex("multi", entry(arm, "arm64"), entry(amd, "amd64"));
         Image image = images.pull(reference("multi:all"), null, Progress.NONE);
         assertThat(image.id()).isEqualTo(Digest.sha256(amd.config()));
         assertThat(image.digests()).containsExactly(reference("multi@" + target));
         assertThatThrownBy(() -> images.pull(reference("multi:arm"), null, Progress.NONE)).hasMessageContaining("is for linux/arm64");
+    }
+
+    @Test
+    void anIndexCorrectsThePlatformOfAConfiguration() throws Exception {
+        TestImage mislabelled = new TestImage().gzip(text("arch", "really amd")).architecture("arm64");
+        mislabelled.push(registry.host(), "annotated", "one");
+        pushIndex("annotated", entry(mislabelled, "amd64"));
+        assertThat(images.pull(reference("annotated:all"), null, Progress.NONE).id()).isEqualTo(Digest.sha256(mislabelled.config()));
+        pushIndex("annotated", TestImage.descriptor(MediaType.OCI_MANIFEST, mislabelled.manifest()));
+        assertThatThrownBy(() -> images.pull(reference("annotated:all"), null, Progress.NONE)).hasMessageContaining("is for linux/arm64");
+    }
+
+    private static Digest pushIndex(String repository, String... entries) throws Exception {
+        return push(repository, "all", MediaType.OCI_INDEX, "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX
+                + "\",\"manifests\":[" + String.join(",", entries) + "]}");
+    }
+
+    private static Digest push(String repository, String tag, String type, String manifest) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return TestImage.pushManifest(http, registry.host(), repository, tag, type, manifest.getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     private static String entry(TestImage image, String architecture) {
@@ -168,6 +185,54 @@ class PullTest {
                 e -> assertThat(e.kind()).isEqualTo(ImageException.Kind.DATA_LOSS)).hasMessageContaining("diffID");
         images.collectGarbage();
         assertNothingLeft();
+    }
+
+    @Test
+    void aFalseDiffIdTakesNoBlobFromOtherImages() throws Exception {
+        byte[] tar = text("good", "1");
+        byte[] layer = TestImage.gzipped(tar);
+        new TestImage().gzip(tar).push(registry.host(), "honest", "v1");
+        new TestImage().layer(Digest.sha256(new byte[]{1}), layer, MediaType.OCI_LAYER).push(registry.host(), "liar", "v1");
+        images.pull(reference("honest:v1"), null, Progress.NONE);
+        assertThatThrownBy(() -> images.pull(reference("liar:v1"), null, Progress.NONE)).hasMessageContaining("diffID");
+        assertThat(blob(layer)).hasBinaryContent(layer);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDamagedBlobIsFetchedAnewByThePullThatFindsIt(DamageTest.Damage damage) throws Exception {
+        byte[] tar = noise(3, 1 << 16);
+        byte[] layer = TestImage.gzipped(tar);
+        new TestImage().gzip(tar).push(registry.host(), "damaged", "v1");
+        damage.to(Files.write(blob(layer), layer));
+        Image image = images.pull(reference("damaged:v1"), null, Progress.NONE);
+        assertThat(snapshots.has(image.chainId())).isTrue();
+        assertThat(blob(layer)).hasBinaryContent(layer);
+    }
+
+    @Test
+    void aBlobThatIsThereHasTheLengthThatAManifestSays() throws Exception {
+        byte[] tar = text("length", "1");
+        byte[] layer = TestImage.gzipped(tar);
+        TestImage honest = new TestImage().gzip(tar);
+        honest.push(registry.host(), "length", "honest");
+        push("length", "false", MediaType.OCI_MANIFEST, new String(honest.manifest(), StandardCharsets.UTF_8).replace("}]}", "0}]}"));
+        Files.write(blob(layer), layer);
+        assertFalseLength();
+        images.pull(reference("length:honest"), null, Progress.NONE);
+        assertFalseLength();
+        assertThat(blob(layer)).hasBinaryContent(layer);
+        Files.write(blob(layer), new byte[1]);
+        assertThat(images.pull(reference("length:honest"), null, Progress.NONE).tags()).containsExactly(reference("length:honest"));
+    }
+
+    private void assertFalseLength() {
+        assertThatThrownBy(() -> images.pull(reference("length:false"), null, Progress.NONE)).isInstanceOfSatisfying(ImageException.class,
+                e -> assertThat(e.kind()).isEqualTo(ImageException.Kind.DATA_LOSS)).hasMessageContaining("its manifest says");
+    }
+
+    private Path blob(byte[] content) {
+        return root.resolve("content/blobs/sha256").resolve(Digest.sha256(content).hex());
     }
 
     @Test

@@ -9,14 +9,18 @@ import io.windlass.snapshotter.oci.Digest;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.oci.ImageException.Kind;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,6 +155,7 @@ class LayerApplierTest {
                 Arguments.of("whiteout of a parent", new Tar().file(".wh...", "")),
                 Arguments.of("whiteout of nothing", new Tar().file("a/.wh.", "")),
                 Arguments.of("root as a file", new Tar().symlink("./", "/etc")),
+                Arguments.of("deep parents", new Tar().file("d/".repeat(1000) + "x", "x")),
                 Arguments.of("long component", new Tar().file("n".repeat(300), "x")),
                 Arguments.of("unknown type", new Tar().entry("x", (byte) 'V', "")));
     }
@@ -176,9 +181,94 @@ class LayerApplierTest {
     @Test
     void limitsWhatALayerBecomes() {
         byte[] zeros = new Tar().file("zeros", 0644, new byte[1 << 20], Map.of()).bytes();
-        assertThatThrownBy(() -> apply(zeros, new Limits(10, 1 << 19, 250, 1 << 30))).isInstanceOfSatisfying(ImageException.class,
+        assertExhausted(() -> apply(zeros, new Limits(10, 1 << 19, 250, 1 << 30, 1 << 20)));
+        assertThatThrownBy(() -> apply(zeros, new Limits(0, 1 << 30, 250, 1 << 30, 1 << 20))).hasMessageContaining("more than 0 entries");
+    }
+
+    private static void assertExhausted(ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(ImageException.class,
                 e -> assertThat(e.kind()).isEqualTo(Kind.RESOURCE_EXHAUSTED));
-        assertThatThrownBy(() -> apply(zeros, new Limits(0, 1 << 30, 250, 1 << 30))).hasMessageContaining("more than 0 entries");
+    }
+
+    @Test
+    void aBlobOfAnyLengthHasALimit() throws IOException {
+        byte[] bytes = new Tar().file("f", "x").bytes();
+        new LayerApplier(Limits.DEFAULT).apply(new ByteArrayInputStream(bytes), Long.MAX_VALUE, Digest.Algorithm.SHA256, layer);
+        assertThat(layer.resolve("f")).hasContent("x");
+    }
+
+    @Test
+    void limitsThePathsThatTheLayersOfAnImageMakeItRemember() throws IOException {
+        LayerApplier image = new LayerApplier(new Limits(1000, 1 << 20, 250, 1 << 20, 4000));
+        byte[] named = named(10);
+        for (int i = 0; i < 5; i++) {
+            assertThat(apply(image, named).implied()).containsExactly("");
+        }
+        assertExhausted(() -> apply(image, named(40)));
+        byte[] implied = new Tar().file("d/".repeat(10) + "f", "x").bytes();
+        for (int i = 0; i < 2; i++) {
+            assertThat(apply(image, implied).implied()).hasSize(11);
+        }
+        assertExhausted(() -> {
+            apply(image, implied);
+            apply(image, implied);
+        });
+    }
+
+    private static byte[] named(int count) {
+        Tar tar = new Tar();
+        for (int i = 0; i < count; i++) {
+            tar.dir("d".repeat(80) + i, 0755);
+        }
+        return tar.bytes();
+    }
+
+    private LayerApplier.Applied apply(LayerApplier image, byte[] tar) throws IOException {
+        Path directory = Files.createTempDirectory(scratch, "layer");
+        return image.apply(new ByteArrayInputStream(tar), tar.length, Digest.Algorithm.SHA256, directory);
+    }
+
+    @Test
+    void remembersThePathsOfAnOrdinaryHugeImage() throws ImageException {
+        AtomicLong image = new AtomicLong();
+        for (int layers = 0; layers < 3; layers++) {
+            PathBudget budget = new PathBudget(Limits.DEFAULT.paths(), image);
+            for (int i = 0; i < 100_000; i++) {
+                budget.take("d".repeat(100));
+            }
+        }
+        assertThat(image).hasPositiveValue();
+    }
+
+    @Test
+    void limitsTheHeadersOfOneEntryTogether() {
+        byte[] record = ("700016 comment=" + "c".repeat(700_000) + "\n").getBytes(StandardCharsets.US_ASCII);
+        TarArchiveEntry header = new TarArchiveEntry("header", TarConstants.LF_PAX_EXTENDED_HEADER_LC, true);
+        header.setSize(record.length);
+        byte[] bytes = new Tar().put(header, record).put(header, record).file("f", "x").bytes();
+        assertExhausted(() -> apply(bytes, Limits.DEFAULT));
+    }
+
+    @Test
+    void readsPastAnyNumberOfEmptyGzipMembers() throws IOException {
+        byte[] tar = new Tar().file("f", "x").bytes();
+        ByteArrayOutputStream blob = new ByteArrayOutputStream();
+        byte[] empty = gzip(new byte[0]);
+        for (int i = 0; i < 100_000; i++) {
+            blob.write(empty);
+        }
+        blob.write(gzip(tar));
+        blob.write(empty);
+        assertThat(apply(blob.toByteArray(), Limits.DEFAULT).diffId()).isEqualTo(Digest.sha256(tar));
+        assertThat(layer.resolve("f")).hasContent("x");
+    }
+
+    private static byte[] gzip(byte[] content) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+            gzip.write(content);
+        }
+        return out.toByteArray();
     }
 
     @Test

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Layers that nobody would build: unpacked or refused by name, and never anything outside the directory. */
 class LayerFuzzTest {
-    private static final Limits LIMITS = new Limits(2000, 1 << 20, 100, 1 << 20);
+    private static final Limits LIMITS = new Limits(2000, 1 << 20, 100, 1 << 20, 1 << 20);
 
     @TempDir
     private Path scratch;
@@ -47,13 +47,12 @@ class LayerFuzzTest {
     @Test
     void stayInTheirDirectory() throws Exception {
         Path outside = Files.writeString(scratch.resolve("outside"), "as it was");
-        LayerApplier applier = new LayerApplier(LIMITS);
         int[] count = {0};
         Fuzz.run("layer", seeds(), input -> {
             Path directory = Files.createDirectory(scratch.resolve("layer" + count[0]++));
             try {
-                return applier.apply(new ByteArrayInputStream(sealed(input)), input.length, Digest.Algorithm.SHA256, directory).implied()
-                        .size();
+                return new LayerApplier(LIMITS)
+                        .apply(new ByteArrayInputStream(sealed(input)), input.length, Digest.Algorithm.SHA256, directory).implied().size();
             } catch (ImageException e) {
                 return e.getMessage();
             } finally {
