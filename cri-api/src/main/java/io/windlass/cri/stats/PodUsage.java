@@ -52,10 +52,11 @@ final class PodUsage {
                 networks.getOrDefault(sandbox.id(), List.of())));
     }
 
-    /** Returns the containers of each sandbox, in one pass; lets what they wrote be found out. */
+    /** Returns the containers of each sandbox, in one pass; lets what they wrote be found out, and forgets containers that are gone. */
     Map<ObjectId, List<Container>> containersOf(Collection<SandboxRecord> sandboxes) {
         var ids = sandboxes.stream().map(SandboxRecord::id).collect(Collectors.toSet());
         var all = store.all().stream().filter(container -> ids.contains(container.record().sandbox())).toList();
+        containers.retain(store);
         containers.refresh(all);
         return all.stream().collect(Collectors.groupingBy(container -> container.record().sandbox()));
     }

@@ -17,6 +17,9 @@ interface ClientStream {
 
         /** Nothing more will come. */
         void end();
+
+        /** The client wants to hear nothing more on this stream either; after {@link #end()}. */
+        default void reset() {}
     }
 
     /** A header the stream was opened with; the name in lower case. */
@@ -26,7 +29,7 @@ interface ClientStream {
     /** The stream's number, odd and ascending in SPDY. */
     int id();
 
-    /** From now on the client's bytes go there; before, they are dropped. */
+    /** From now on the client's bytes go there; before, they are dropped. Is told at once of a reset that has come before. */
     void receiver(Receiver receiver);
 
     /** Sends bytes, with {@link #HEADROOM} before them; takes the buffer. Nothing is sent before a flush of {@link Flow}. */

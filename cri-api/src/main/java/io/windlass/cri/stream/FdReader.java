@@ -162,7 +162,8 @@ final class FdReader implements EpollIoHandle {
         return n;
     }
 
-    private void end() {
+    /** Stops as if there were nothing more to read. */
+    void end() {
         if (state != State.CLOSED) {
             close();
             atEnd.run();

@@ -34,7 +34,7 @@ final class Flow {
     static final int INBOUND_LOW = 64 << 10;
 
     /** How long a client may take to close the connection after we have. */
-    private static final int LINGER_SECONDS = 10;
+    static final int LINGER_SECONDS = 10;
 
     private final Channel channel;
     private final List<Runnable> stalled = new ArrayList<>();

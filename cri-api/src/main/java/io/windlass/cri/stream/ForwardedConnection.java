@@ -1,43 +1,59 @@
 package io.windlass.cri.stream;
 
+import io.netty.buffer.ByteBuf;
 import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.TcpSocket;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One forwarded connection: a socket to the pod and the client's pair of streams. Each direction ends by itself; the connection is over when
- * both have ended.
+ * both have ended, or when the client resets its data: the pod cannot send on then either. What the client sends is taken also before there
+ * is a socket.
  */
-final class ForwardedConnection {
+final class ForwardedConnection implements ClientStream.Receiver {
 
     private final ClientStream data;
     private final ClientStream error;
     private final Flow flow;
+    private final Consumer<ForwardedConnection> over;
     private final FdWriter input;
     private @Nullable FdReader output;
-    private Runnable over = () -> {
-    };
     private boolean inputDone;
     private boolean outputDone;
     private boolean closed;
 
-    /** A connection under way. */
-    ForwardedConnection(ClientStream data, ClientStream error, Flow flow) {
+    /**
+     * A connection under way.
+     *
+     * @param over takes the connection when it is over, not when {@link #close()} was called
+     */
+    ForwardedConnection(ClientStream data, ClientStream error, Flow flow, Consumer<ForwardedConnection> over) {
         this.data = data;
         this.error = error;
         this.flow = flow;
+        this.over = over;
         this.input = new FdWriter(flow);
     }
 
-    /** Takes what the client sends, also before there is a socket. */
-    FdWriter input() {
-        return input;
+    @Override
+    public void data(ByteBuf bytes) {
+        input.data(bytes);
+    }
+
+    @Override
+    public void end() {
+        input.end();
+    }
+
+    @Override
+    public void reset() {
+        finish();
     }
 
     /** There is a socket: bytes flow. */
-    void connected(Dialed dialed, Runnable over) {
-        this.over = over;
+    void connected(Dialed dialed) {
         if (closed) {
             dialed.input().close();
             dialed.output().close();
@@ -70,19 +86,23 @@ final class ForwardedConnection {
     void failed(String message) {
         if (!closed) {
             PortForwarding.send(flow, error, message);
-            error.finish();
             data.reset();
-            flow.flush();
-            close();
+            finish();
         }
     }
 
     private void finishWhenDone() {
-        if (inputDone && outputDone && !closed) {
+        if (inputDone && outputDone) {
+            finish();
+        }
+    }
+
+    private void finish() {
+        if (!closed) {
             error.finish();
             flow.flush();
             close();
-            over.run();
+            over.accept(this);
         }
     }
 

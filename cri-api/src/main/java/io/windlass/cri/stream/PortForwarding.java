@@ -92,19 +92,17 @@ final class PortForwarding implements StreamService {
     }
 
     private void forward(int port, ClientStream data, ClientStream error) {
-        ForwardedConnection connection = new ForwardedConnection(data, error, flow);
+        ForwardedConnection connection = new ForwardedConnection(data, error, flow, connections::remove);
         connections.add(connection);
-        data.receiver(connection.input());
+        data.receiver(connection);
         blocking.execute(() -> {
             try {
                 Dialed dialed = target.dial(sandboxId, port);
-                flow.loop().execute(() -> connection.connected(dialed, () -> connections.remove(connection)));
+                flow.loop().execute(() -> connection.connected(dialed));
             } catch (IOException | RuntimeException e) {
-                String message = e instanceof CriException refused ? refused.getMessage() : String.valueOf(e.getMessage());
-                flow.loop().execute(() -> {
-                    connections.remove(connection);
-                    connection.failed("port " + port + " of sandbox " + sandboxId + " cannot be reached: " + message);
-                });
+                String cause = e instanceof CriException refused ? refused.getMessage() : String.valueOf(e.getMessage());
+                String message = "port " + port + " of sandbox " + sandboxId + " cannot be reached: " + cause;
+                flow.loop().execute(() -> connection.failed(message));
             }
         });
     }

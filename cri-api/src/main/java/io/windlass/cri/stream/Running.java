@@ -3,6 +3,7 @@ package io.windlass.cri.stream;
 import io.windlass.shim.linux.Fd;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
@@ -23,6 +24,8 @@ final class Running {
     private final Executor blocking;
     private final IntConsumer over;
     private final List<FdReader> outputs = new ArrayList<>();
+    /** Completes when this is closed: a container that lives on then forgets what has waited for its end. */
+    private final CompletableFuture<Integer> gone = new CompletableFuture<>();
     private int open;
     private boolean exited;
     private int exitCode;
@@ -46,21 +49,32 @@ final class Running {
         Fd stdin = attached.stdin();
         if (stdin != null) {
             input.open(stdin, this::inputWritten);
-            attached.inputOver().thenRun(() -> flow.loop().execute(input::close));
+            attached.inputOver().runAfterEither(gone, () -> flow.loop().execute(input::close));
         } else {
             input.close(); // what comes is dropped, and not kept until the client may not send
         }
         Fd out = attached.stdout();
         if (out != null && stdout != null) {
-            open++;
-            outputs.add(FdReader.start(out, stdout, flow, () -> outputEnded(stdout)));
+            follow(out, stdout);
         }
         Fd err = attached.stderr();
         if (err != null && stderr != null) {
-            open++;
-            outputs.add(FdReader.start(err, stderr, flow, () -> outputEnded(stderr)));
+            follow(err, stderr);
         }
-        attached.exit().whenComplete((code, failure) -> flow.loop().execute(() -> exited(failure == null ? code : 255)));
+        attached.exit().applyToEither(gone, code -> code)
+                .whenComplete((code, failure) -> flow.loop().execute(() -> exited(failure == null ? code : 255)));
+    }
+
+    /** Sends an output on. When the client resets its stream it is closed: the process gets EPIPE, but not those that it leaves behind. */
+    private void follow(Fd output, ClientStream stream) {
+        open++;
+        FdReader reader = FdReader.start(output, stream, flow, () -> outputEnded(stream));
+        outputs.add(reader);
+        stream.receiver(new Discard(() -> {
+            if (!exited) {
+                reader.end();
+            }
+        }));
     }
 
     void resize(int columns, int rows) {
@@ -120,6 +134,7 @@ final class Running {
             return;
         }
         closed = true;
+        gone.complete(0);
         input.close();
         if (exited) {
             outputs.stream().flatMap(output -> output.open().stream()).forEach(attached::left);

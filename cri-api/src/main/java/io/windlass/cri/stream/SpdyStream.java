@@ -37,6 +37,9 @@ final class SpdyStream implements ClientStream {
     @Override
     public void receiver(Receiver receiver) {
         this.receiver = receiver;
+        if (finished && ended) {
+            receiver.reset();
+        }
     }
 
     /** The header of a data frame is put before the bytes, so that they are not copied. See SPDY/3.1, 2.2.2 Data frames. */
@@ -91,6 +94,7 @@ final class SpdyStream implements ClientStream {
     void resetByClient() {
         finished = true;
         inputOver();
+        receiver.reset();
     }
 
     private void forgetWhenOver() {

@@ -14,6 +14,8 @@ import io.netty.util.ReferenceCountUtil;
 /** Carries the bytes of a SPDY connection in binary WebSocket messages, however they are cut. */
 final class SpdyTunnel extends ChannelDuplexHandler {
 
+    private boolean closed;
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         switch (message) {
@@ -21,8 +23,8 @@ final class SpdyTunnel extends ChannelDuplexHandler {
             case ContinuationWebSocketFrame frame -> ctx.fireChannelRead(frame.content());
             case PingWebSocketFrame ping -> ctx.writeAndFlush(new PongWebSocketFrame(ping.content()));
             case CloseWebSocketFrame close -> {
-                close.release();
-                ctx.close();
+                closed = true;
+                WebSocketSession.answer(ctx, close);
             }
             default -> ReferenceCountUtil.release(message);
         }
@@ -30,6 +32,11 @@ final class SpdyTunnel extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        ctx.write(message instanceof ByteBuf bytes ? new BinaryWebSocketFrame(bytes) : message, promise);
+        if (closed) {
+            ReferenceCountUtil.release(message);
+            promise.trySuccess();
+        } else {
+            ctx.write(message instanceof ByteBuf bytes ? new BinaryWebSocketFrame(bytes) : message, promise);
+        }
     }
 }

@@ -16,6 +16,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter implements Ses
     private final List<WebSocketStream> streams = new ArrayList<>();
     private @Nullable WebSocketStream current;
     private boolean fragmented;
+    private boolean goodbyeSent;
 
     /**
      * A session without channels.
@@ -75,6 +77,7 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter implements Ses
 
     @Override
     public ChannelFuture goodbye() {
+        goodbyeSent = true;
         return below.channel().writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE));
     }
 
@@ -85,12 +88,26 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter implements Ses
             case TextWebSocketFrame frame -> first(frame);
             case ContinuationWebSocketFrame frame -> rest(frame);
             case PingWebSocketFrame ping -> ctx.writeAndFlush(new PongWebSocketFrame(ping.content()));
-            case CloseWebSocketFrame close -> {
-                close.release();
-                ctx.close();
-            }
+            case CloseWebSocketFrame close -> goodbyeReceived(ctx, close);
             default -> ReferenceCountUtil.release(message);
         }
+    }
+
+    private void goodbyeReceived(ChannelHandlerContext ctx, CloseWebSocketFrame close) {
+        if (goodbyeSent) {
+            close.release();
+            ctx.close();
+        } else {
+            goodbyeSent = true;
+            service.disconnected(); // no stream may bring bytes after the answer
+            answer(ctx, close);
+        }
+    }
+
+    /** Sends a client's goodbye back and closes the connection, after a while also if that is not taken. See RFC 6455, 5.5.1. */
+    static void answer(ChannelHandlerContext ctx, CloseWebSocketFrame close) {
+        ctx.writeAndFlush(close).addListener(sent -> ctx.close());
+        ctx.executor().schedule(() -> ctx.close(), Flow.LINGER_SECONDS, TimeUnit.SECONDS);
     }
 
     private void first(WebSocketFrame frame) {

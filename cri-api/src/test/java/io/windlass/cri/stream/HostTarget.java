@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A target whose containers are the host itself: commands are real processes with real pipes, ports are the host's. */
@@ -27,6 +28,8 @@ final class HostTarget implements StreamTarget {
     /** What an attach gets: a command, as if it were the container's init. */
     List<String> init = List.of("/bin/cat");
     boolean stdinOnce = true;
+    /** What a dial waits for. */
+    BooleanSupplier mayDial = () -> true;
 
     @Override
     public String runningContainer(String id) {
@@ -78,7 +81,7 @@ final class HostTarget implements StreamTarget {
                     .fd(err == null ? none : err.write(), 2).environment(List.of("PATH=/usr/bin:/bin")).setsid().start();
             return new HostProcess(pid, keep(in == null ? null : in.write(), in == null ? null : in.read()),
                     keep(out == null ? null : out.read(), out == null ? null : out.write()),
-                    keep(err == null ? null : err.read(), err == null ? null : err.write()), null, !attach || stdinOnce);
+                    keep(err == null ? null : err.read(), err == null ? null : err.write()), null, attach, !attach || stdinOnce);
         }
     }
 
@@ -98,12 +101,13 @@ final class HostTarget implements StreamTarget {
         try (Fd peer = Terminal.openPeer(master)) {
             int pid = Spawn.of(command.getFirst(), command).fd(peer, 0).fd(peer, 1).fd(peer, 2)
                     .environment(List.of("PATH=/usr/bin:/bin", "TERM=xterm")).setsid().start();
-            return new HostProcess(pid, master.dup(), master.dup(), null, master, !attach || stdinOnce);
+            return new HostProcess(pid, master.dup(), master.dup(), null, master, attach, !attach || stdinOnce);
         }
     }
 
     @Override
     public Dialed dial(String sandboxId, int port) throws IOException {
+        ServerFixture.await("the dial", mayDial);
         InetAddress loopback = InetAddress.getByName("127.0.0.1");
         Fd socket = TcpSocket.connect(loopback, port);
         FileIo.poll(socket, FileIo.POLLOUT, 5000);
@@ -115,18 +119,22 @@ final class HostTarget implements StreamTarget {
     static final class HostProcess implements Attached {
         final int pid;
         final CompletableFuture<Integer> exit = new CompletableFuture<>();
+        final CompletableFuture<Void> inputOver = new CompletableFuture<>();
         private final @Nullable Fd stdin;
         private final @Nullable Fd stdout;
         private final @Nullable Fd stderr;
         private final @Nullable Fd master;
+        private final boolean attach;
         private final boolean goesOn;
 
-        HostProcess(int pid, @Nullable Fd stdin, @Nullable Fd stdout, @Nullable Fd stderr, @Nullable Fd master, boolean goesOn) {
+        HostProcess(int pid, @Nullable Fd stdin, @Nullable Fd stdout, @Nullable Fd stderr, @Nullable Fd master, boolean attach,
+                boolean goesOn) {
             this.pid = pid;
             this.stdin = stdin;
             this.stdout = stdout;
             this.stderr = stderr;
             this.master = master;
+            this.attach = attach;
             this.goesOn = goesOn;
             Thread.ofPlatform().daemon().start(() -> {
                 try (PidFd pidFd = PidFd.open(pid)) {
@@ -170,13 +178,18 @@ final class HostTarget implements StreamTarget {
         }
 
         @Override
+        public CompletableFuture<Void> inputOver() {
+            return inputOver;
+        }
+
+        @Override
         public boolean inputEnded() {
             return goesOn;
         }
 
         @Override
         public void close() {
-            if (!exit.isDone()) {
+            if (!attach && !exit.isDone()) {
                 try {
                     Processes.kill(-pid, Processes.SIGKILL);
                 } catch (IOException e) {

@@ -1,15 +1,21 @@
 package io.windlass.cri.stream;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @Timeout(60)
 class PortForwardTest {
@@ -85,6 +91,71 @@ class PortForwardTest {
     }
 
     @Test
+    void resetClosesTheConnectionOfAPodThatSendsForEver() throws Exception {
+        CompletableFuture<IOException> broken = new CompletableFuture<>();
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+                SpdyTestClient client = new SpdyTestClient(fixture.forward(), PROTOCOL)) {
+            Thread.ofVirtual().start(() -> {
+                try (Socket socket = server.accept()) {
+                    while (true) {
+                        socket.getOutputStream().write(new byte[1024]);
+                    }
+                } catch (IOException e) {
+                    broken.complete(e);
+                }
+            });
+            String port = Integer.toString(server.getLocalPort());
+            int error = client.open("streamtype", "error", "port", port, "requestid", "0");
+            int data = client.open("streamtype", "data", "port", port, "requestid", "0");
+            client.send(data, "", true);
+            while (client.bytes(data).length == 0) {
+                client.take(client.next());
+            }
+            client.reset(data);
+            readUntilFinished(client, error);
+            assertThat(broken.get(20, TimeUnit.SECONDS)).isInstanceOf(SocketException.class);
+            assertThat(client.text(error)).isEmpty();
+            assertThat(client.finished).doesNotContain(data);
+        }
+    }
+
+    private static void readUntilFinished(SpdyTestClient client, int stream) throws IOException {
+        while (!client.finished.contains(stream)) {
+            client.take(client.next());
+        }
+    }
+
+    @Test
+    void resetBeforeThereIsASocketClosesIt() throws IOException {
+        AtomicBoolean mayDial = new AtomicBoolean();
+        fixture.target.mayDial = mayDial::get;
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+                SpdyTestClient client = new SpdyTestClient(fixture.forward(), PROTOCOL)) {
+            String port = Integer.toString(server.getLocalPort());
+            int error = client.open("streamtype", "error", "port", port, "requestid", "0");
+            int data = client.open("streamtype", "data", "port", port, "requestid", "0");
+            client.reset(data);
+            readUntilFinished(client, error);
+            mayDial.set(true);
+            try (Socket socket = server.accept()) {
+                socket.setSoTimeout(5_000);
+                assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            }
+        }
+    }
+
+    @Test
+    void dataThatWasResetBeforeItsErrorCameIsOver() throws IOException {
+        try (SpdyTestClient client = new SpdyTestClient(fixture.forward(), PROTOCOL)) {
+            int data = client.open("streamtype", "data", "port", port(), "requestid", "0");
+            client.reset(data);
+            int error = client.open("streamtype", "error", "port", port(), "requestid", "0");
+            readUntilFinished(client, error);
+            assertThat(client.text(error)).isEmpty();
+        }
+    }
+
+    @Test
     void closedPortIsAnErrorOfThatConnectionOnly() throws IOException {
         int closed;
         try (ServerSocket once = new ServerSocket(0)) {
@@ -133,6 +204,16 @@ class PortForwardTest {
             assertThat(client.next().payload()).containsExactly(1, port & 0xff, port >>> 8);
             client.send(0, "by channel");
             client.readUntil(0, "by channel");
+        }
+    }
+
+    @Test
+    void tunnelAnswersAGoodbye() throws IOException {
+        try (WebSocketTestClient client = new WebSocketTestClient(fixture.forward(), Negotiation.TUNNEL)) {
+            client.goodbye(1001);
+            client.readAll();
+            assertThat(client.closeCode).isEqualTo(1001);
+            assertThatThrownBy(client::next).isInstanceOf(EOFException.class);
         }
     }
 

@@ -1,7 +1,9 @@
 package io.windlass.cri.stream;
 
+import io.windlass.shim.linux.Processes;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -234,6 +236,39 @@ class SpdyExecTest {
             assertThat(client.text(stdout)).isEqualTo("hi\n");
             assertThat(client.finished).contains(error).doesNotContain(strange);
         }
+    }
+
+    @Test
+    void outputThatIsResetIsClosedToTheProcess() throws IOException {
+        try (SpdyTestClient client = new SpdyTestClient(fixture.exec(ServerFixture.OUT, "/usr/bin/yes"), V4)) {
+            int error = client.open("streamtype", "error");
+            int stdout = client.open("streamtype", "stdout");
+            client.readUntil(stdout, "y\n");
+            client.reset(stdout);
+            client.readAll();
+            assertThat(client.text(error)).contains("NonZeroExitCode");
+            assertThat(client.finished).contains(error).doesNotContain(stdout);
+        }
+    }
+
+    @Test
+    void containerForgetsAClientThatHasGone() throws IOException {
+        fixture.target.init = List.of("/bin/sleep", "30");
+        HostTarget.HostProcess init;
+        try (SpdyTestClient client = new SpdyTestClient(fixture.attach(ServerFixture.ALL), V4)) {
+            client.open("streamtype", "error");
+            client.open("streamtype", "stdin");
+            client.open("streamtype", "stdout");
+            client.open("streamtype", "stderr");
+            ServerFixture.await("the container runs", () -> !fixture.target.running.isEmpty());
+            init = fixture.target.running.values().iterator().next();
+            ServerFixture.await("the client waits for its end", () -> init.exit.getNumberOfDependents() == 2);
+            assertThat(init.inputOver.getNumberOfDependents()).isEqualTo(1);
+        }
+        ServerFixture.await("only the target waits for its end",
+                () -> init.exit.getNumberOfDependents() == 1 && init.inputOver.getNumberOfDependents() == 0);
+        assertThat(init.exit).isNotDone();
+        Processes.kill(init.pid, Processes.SIGKILL);
     }
 
     @Test

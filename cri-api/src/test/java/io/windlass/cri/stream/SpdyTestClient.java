@@ -31,6 +31,7 @@ final class SpdyTestClient implements AutoCloseable {
     static final int RST_STREAM = 3;
     static final int PING = 6;
     static final int GOAWAY = 7;
+    private static final int CANCEL = 5;
 
     /** A frame from the server; type 0 is data. */
     record Frame(int type, int stream, boolean fin, byte[] payload) {}
@@ -125,6 +126,11 @@ final class SpdyTestClient implements AutoCloseable {
 
     void send(int stream, String text, boolean fin) throws IOException {
         send(stream, text.getBytes(StandardCharsets.UTF_8), fin);
+    }
+
+    /** Resets a stream: neither side shall send more on it. */
+    void reset(int stream) throws IOException {
+        control(RST_STREAM, stream, CANCEL);
     }
 
     /** Sends a control frame with a payload of one or two words. */

@@ -1,5 +1,6 @@
 package io.windlass.cri.stream;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Base64;
 import org.junit.jupiter.api.AfterEach;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @Timeout(60)
 class WebSocketExecTest {
@@ -109,8 +111,19 @@ class WebSocketExecTest {
                 fixture.exec(ServerFixture.ALL, "/bin/sh", "-c", "echo on; exec sleep 1000"),
                 "v5.channel.k8s.io")) {
             client.readUntil(1, "on\n");
-            client.send(WebSocketTestClient.CLOSE, true, new byte[]{3, (byte) 232});
+            client.goodbye(1000);
             ServerFixture.await("the process ends", () -> fixture.target.running.isEmpty());
+        }
+    }
+
+    @Test
+    void goodbyeIsAnsweredAfterAllOutput() throws IOException {
+        try (WebSocketTestClient client = new WebSocketTestClient(fixture.exec(ServerFixture.OUT, "/usr/bin/yes"), "v5.channel.k8s.io")) {
+            client.readUntil(1, "y\n");
+            client.goodbye(1001);
+            client.readAll();
+            assertThat(client.closeCode).isEqualTo(1001);
+            assertThatThrownBy(client::next).isInstanceOf(EOFException.class);
         }
     }
 }

@@ -87,6 +87,11 @@ final class WebSocketTestClient implements AutoCloseable {
         send(BINARY, true, new byte[]{(byte) 255, (byte) channel});
     }
 
+    /** Says that the connection is to be closed. */
+    void goodbye(int code) throws IOException {
+        send(CLOSE, true, ByteBuffer.allocate(Short.BYTES).putShort((short) code).array());
+    }
+
     Frame next() throws IOException {
         int first = in.readUnsignedByte();
         long length = in.readUnsignedByte();

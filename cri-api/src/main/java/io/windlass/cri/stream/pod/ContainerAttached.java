@@ -95,7 +95,7 @@ final class ContainerAttached implements Attached {
 
     @Override
     public CompletionStage<Integer> exit() {
-        return container.exitCode().whenComplete((code, failure) -> inputs.forget(container.id().value()));
+        return container.exitCode();
     }
 
     @Override

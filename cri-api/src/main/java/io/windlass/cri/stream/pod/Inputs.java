@@ -12,7 +12,7 @@ final class Inputs {
     private final Map<String, CompletableFuture<Void>> open = new HashMap<>();
     private boolean left;
 
-    /** What completes when a container's input has been ended by {@link #end}. */
+    /** What completes when a container's input has been ended by {@link #end}, which who joins calls at the latest when it leaves. */
     synchronized CompletableFuture<Void> join(String container) {
         return open.computeIfAbsent(container, id -> new CompletableFuture<>());
     }
@@ -30,11 +30,6 @@ final class Inputs {
         if (ended != null) {
             ended.complete(null);
         }
-    }
-
-    /** Forgets a container that has ended. */
-    synchronized void forget(String container) {
-        open.remove(container);
     }
 
     /** Nothing ends any more. */
