@@ -7,11 +7,15 @@ import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
 import io.windlass.conformance.fixture.SmallDisk;
 import io.windlass.conformance.fixture.Wait;
+import io.windlass.cri.v1.NamespaceOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -89,6 +93,36 @@ class FrozenDiskTest {
                     assertThat(texts).hasSizeGreaterThan(20);
                 }
             }
+        }
+    }
+
+    /** The end of a PID namespace waits for the last process in it, and only the pod's own stop for that. */
+    @Row(25)
+    void holdsUpNoOtherPodThatSharesItsProcesses(FaultyNode faulty) throws Exception {
+        Node node = faulty.node();
+        Path mountPoint = node.scratch().directory("frozen-data");
+        var shared = NamespaceTest.namespaces(NamespaceOption.getDefaultInstance());
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                SmallDisk disk = SmallDisk.make(node.scratch().resolve("frozen-data-disk"), 16L << 20, mountPoint);
+                Pod held = Pod.run(node, shared);
+                Pod free = Pod.run(node, shared)) {
+            PodContainer container = held.start(c -> {
+                c.addMountsBuilder().setHostPath(mountPoint.toString()).setContainerPath("/data");
+                c.addAllCommand(List.of("sh", "-c", "(while :; do echo x > /data/x; done) >/dev/null 2>&1 & sleep 1000"));
+            });
+            Wait.untilTrue("the first write", Duration.ofSeconds(10), () -> Files.exists(mountPoint.resolve("x")));
+            disk.freeze();
+            Future<?> stop;
+            try {
+                Wait.untilTrue("a process that is stuck", Duration.ofSeconds(10), () -> container.sh("ps -o stat").contains("D"));
+                stop = threads.submit(held::stop);
+                container.awaitExit();
+                free.script("echo free").output();
+                free.stop();
+            } finally {
+                disk.thaw();
+            }
+            stop.get();
         }
     }
 

@@ -70,6 +70,21 @@ class NamespaceTest {
         }
     }
 
+    /** Whoever may signal it can end it: a container with the usual capabilities, or the kernel where memory runs out. */
+    @Test
+    @DiffersOn(value = "containerd", why = "a sandbox whose pause has ended is not ready")
+    void ofProcessesThatIsSharedIsMadeAnewWhereItsInitHasEnded(Node node) throws Exception {
+        try (Pod pod = Pod.run(node, namespaces(NamespaceOption.getDefaultInstance()))) {
+            PodContainer first = pod.script("kill 1; sleep 1000");
+            assertThat(first.awaitExit().getExitCode()).isEqualTo(137);
+            PodContainer second = pod.start("sleep", "5678");
+            PodContainer third = pod.start("sleep", "1234");
+            assertThat(second.sh("readlink /proc/self/ns/pid")).isEqualTo(third.sh("readlink /proc/self/ns/pid"))
+                    .isNotEqualTo(host("pid") + "\n");
+            assertThat(second.sh("ps -o args")).contains("sleep 1234", "sleep 5678");
+        }
+    }
+
     @Test
     void ofProcessesCanBeThatOfAnotherContainer(Node node) throws Exception {
         try (Pod pod = Pod.run(node); Pod other = Pod.run(node)) {
@@ -80,7 +95,10 @@ class NamespaceTest {
             assertThat(guest.sh("ps -o args")).contains("sleep 1234", "sleep 5678");
             Failure.of(node, Code.INVALID_ARGUMENT, () -> other.create(ProcessTest.user(s -> s.getNamespaceOptionsBuilder()
                     .setPid(NamespaceMode.TARGET).setTargetId(target.id()))));
+            PodContainer late = pod.create(ProcessTest.user(s -> s.getNamespaceOptionsBuilder().setPid(NamespaceMode.TARGET)
+                    .setTargetId(target.id())).andThen(c -> c.addCommand("sleep").addCommand("5678")));
             target.stop(Duration.ZERO);
+            Failure.of(node, Code.FAILED_PRECONDITION, late::start);
             Failure.of(node, Code.FAILED_PRECONDITION, () -> pod.create(ProcessTest.user(s -> s.getNamespaceOptionsBuilder()
                     .setPid(NamespaceMode.TARGET).setTargetId(target.id()))));
         }

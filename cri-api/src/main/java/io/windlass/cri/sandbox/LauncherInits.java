@@ -1,5 +1,6 @@
 package io.windlass.cri.sandbox;
 
+import io.windlass.cri.error.CriException;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.v1.NamespaceMode;
 import io.windlass.shim.process.Launcher;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -18,6 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * Inits of pods by the launcher. Which process it is stands in the sandbox's state directory, {@code PID START_TIME}, for the next daemon.
  */
 final class LauncherInits implements PodInits, AutoCloseable {
+    private static final Duration LAST_PROCESS = Duration.ofSeconds(10);
+
     private final Launcher launcher;
     private final ConcurrentHashMap<ObjectId, PodInit> inits = new ConcurrentHashMap<>();
 
@@ -36,7 +40,7 @@ final class LauncherInits implements PodInits, AutoCloseable {
             Files.writeString(written, init.pid() + " " + init.startTime());
             Files.move(written, paths.init(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            init.kill();
+            init.kill(LAST_PROCESS);
             throw e;
         }
         inits.put(sandbox.id(), init);
@@ -65,15 +69,21 @@ final class LauncherInits implements PodInits, AutoCloseable {
         return init == null ? 0 : init.pid();
     }
 
+    /** Other pods' inits go on meanwhile: what is stuck in the kernel holds up its own pod only. */
     @Override
-    public synchronized void stop(SandboxRecord sandbox, SandboxPaths paths) throws IOException {
-        var init = find(sandbox.id(), paths);
-        if (init.isPresent()) {
-            init.get().kill();
-            init.get().close();
-            inits.remove(sandbox.id());
+    public void stop(SandboxRecord sandbox, SandboxPaths paths) throws IOException {
+        Optional<PodInit> init;
+        synchronized (this) {
+            init = find(sandbox.id(), paths);
         }
-        Files.deleteIfExists(paths.init());
+        if (init.isPresent()) {
+            if (!init.get().kill(LAST_PROCESS)) {
+                throw CriException.deadlineExceeded("the shared PID namespace of sandbox " + sandbox.id()
+                        + " does not end although its init, "
+                        + init.get().pid() + ", was killed: a process in it is stuck in the kernel, look for state D in /proc/*/stat");
+            }
+            forget(sandbox.id(), init.get(), paths);
+        }
     }
 
     @Override
@@ -81,14 +91,30 @@ final class LauncherInits implements PodInits, AutoCloseable {
         inits.values().forEach(PodInit::close);
     }
 
+    /** One that has ended is none: by a signal of a container that may, or by the node's OOM killer. */
     private Optional<PodInit> find(ObjectId id, SandboxPaths paths) throws IOException {
         var known = inits.get(id);
+        if (known != null && known.hasEnded()) {
+            forget(id, known, paths);
+            return Optional.empty();
+        }
         if (known != null || !Files.exists(paths.init())) {
             return Optional.ofNullable(known);
         }
         var words = Files.readString(paths.init()).split(" ");
         var init = launcher.adoptPodInit(Integer.parseInt(words[0]), Long.parseLong(words[1]));
-        init.ifPresent(found -> inits.put(id, found));
+        if (init.isPresent()) {
+            inits.put(id, init.get());
+        } else {
+            Files.delete(paths.init());
+        }
         return init;
+    }
+
+    private synchronized void forget(ObjectId id, PodInit init, SandboxPaths paths) throws IOException {
+        if (inits.remove(id, init)) {
+            init.close();
+            Files.deleteIfExists(paths.init());
+        }
     }
 }

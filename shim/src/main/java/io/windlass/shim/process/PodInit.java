@@ -1,6 +1,7 @@
 package io.windlass.shim.process;
 
 import java.io.IOException;
+import java.time.Duration;
 
 /** The init of a pod that shares its PID namespace: process 1 of that namespace, which only reaps. SIGTERM or SIGKILL ends it, and with it the namespace. */
 public interface PodInit extends AutoCloseable {
@@ -10,8 +11,15 @@ public interface PodInit extends AutoCloseable {
     /** Returns when it was started, in clock ticks since boot. */
     long startTime();
 
-    /** Kills it and everything in its PID namespace, and waits for the end (milliseconds). Does nothing where it has ended. */
-    void kill() throws IOException;
+    /** Tells whether it has ended, and its namespace with it. */
+    boolean hasEnded() throws IOException;
+
+    /**
+     * Kills it and everything in its PID namespace, and waits for the end. Does nothing where it has ended.
+     *
+     * @return false where it is still there after that time: a process in the namespace is stuck in the kernel
+     */
+    boolean kill(Duration timeout) throws IOException;
 
     /** Lets go of it; it runs on. */
     @Override

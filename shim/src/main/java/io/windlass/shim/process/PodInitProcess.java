@@ -7,6 +7,7 @@ import io.windlass.shim.program.ProgramCompiler;
 import io.windlass.shim.spec.CgroupJoin;
 import io.windlass.shim.spec.Namespaces;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -49,9 +50,14 @@ record PodInitProcess(PidFd process, long startTime) implements PodInit {
     }
 
     @Override
-    public void kill() throws IOException {
+    public boolean hasEnded() throws IOException {
+        return process.hasExited();
+    }
+
+    @Override
+    public boolean kill(Duration timeout) throws IOException {
         process.sendSignal(Processes.SIGKILL);
-        process.awaitExit(-1);
+        return process.awaitExit((int) timeout.toMillis());
     }
 
     @Override

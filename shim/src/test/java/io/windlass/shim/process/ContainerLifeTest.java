@@ -227,7 +227,7 @@ class ContainerLifeTest {
             assertThat(Files.readSymbolicLink(Path.of("/proc/" + container.initPid() + "/ns/pid")))
                     .isEqualTo(Files.readSymbolicLink(namespace));
             assertThat(box.launcher.adoptPodInit(init.pid(), init.startTime())).hasValueSatisfying(PodInit::close);
-            init.kill();
+            assertThat(init.kill(Duration.ofSeconds(10))).isTrue();
             assertThat(box.exit().code()).isEqualTo(137);
         }
     }

@@ -1,12 +1,16 @@
 package io.windlass.shim.process;
 
+import io.windlass.shim.cgroup.Cgroup;
+import io.windlass.shim.cgroup.CgroupDriver;
 import io.windlass.shim.linux.Namespace;
 import io.windlass.shim.spec.CgroupJoin;
 import io.windlass.shim.spec.ContainerSpec;
 import io.windlass.shim.spec.ExecSpec;
+import io.windlass.shim.spec.LinuxSpec;
 import io.windlass.shim.spec.MountSpec;
 import io.windlass.shim.spec.NamespaceSpec;
 import io.windlass.shim.spec.Namespaces;
+import io.windlass.shim.spec.Resources;
 import io.windlass.shim.spec.UserNamespace;
 import io.windlass.shim.spec.UserSpec;
 import java.io.IOException;
@@ -15,11 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Containers in a user namespace, which a holder keeps. */
 class ContainerUserTest {
@@ -86,6 +92,30 @@ class ContainerUserTest {
                 .hasMessageStartingWith("bind source /nowhere");
     }
 
+    /** The helper is the one process that the limit lets be, so that it cannot make another. */
+    @Test
+    void tellsOfNoEndWhereALimitKeepsItFromBeingBorn() throws Exception {
+        CgroupDriver driver = CgroupDriver.detect();
+        Cgroup cgroup = driver.cgroup("/wl-unborn-" + System.nanoTime());
+        cgroup.create();
+        try {
+            cgroup.apply(new Resources(Resources.Memory.NONE, Resources.Cpu.NONE, 1L, List.of(), Map.of(), Map.of()));
+            List<Path> files = cgroup.joinFiles();
+            CgroupJoin join = new CgroupJoin(files.stream().filter(file -> file.endsWith("tasks")).toList(),
+                    driver.isV2() ? files.getFirst().getParent() : null);
+            ContainerSpec spec = spec("true");
+            LinuxSpec linux = spec.linux();
+            LinuxSpec limited = new LinuxSpec(linux.namespaces(), join, linux.resources(), linux.maskedPaths(), linux.readonlyPaths(),
+                    linux.devices(), linux.sysctl());
+            assertThatThrownBy(() -> box.start("a", new ContainerSpec(spec.process(), spec.root(), "", spec.mounts(), limited)))
+                    .isInstanceOf(LaunchException.class).hasMessageStartingWith("clone: EAGAIN");
+            assertThat(ExitRecordFile.exitOf("a", box.record("a"))).isEmpty();
+        } finally {
+            cgroup.kill();
+            cgroup.delete(Duration.ofSeconds(5));
+        }
+    }
+
     @Test
     void hasATerminalAndDevicesOfItsOwn() throws Exception {
         ContainerSpec spec = box.spec(
@@ -127,7 +157,7 @@ class ContainerUserTest {
                         .run(box.spec(Box.shell("stat -c %u /proc/1; kill -0 1 && echo ours"), namespaces(shared), box.root(false)));
                 assertThat(out).isEqualTo("0\nours\n");
             } finally {
-                init.kill();
+                assertThat(init.kill(Duration.ofSeconds(10))).isTrue();
             }
         }
     }

@@ -12,6 +12,7 @@ import io.windlass.shim.spec.UserNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -64,7 +65,7 @@ class CutStartTest {
                 assertThatThrownBy(() -> startCalledOff(spec)).isInstanceOf(LaunchException.class).hasMessage("the start was called off");
                 assertThat(box.upper().resolve("ran")).doesNotExist();
             } finally {
-                init.kill();
+                assertThat(init.kill(Duration.ofSeconds(10))).isTrue();
             }
         }
     }

@@ -124,7 +124,7 @@ class LaunchFailureTest {
                     new Namespaces(NamespaceSpec.HOST, NamespaceSpec.HOST, NamespaceSpec.HOST, NamespaceSpec.NEW, NamespaceSpec.HOST),
                     CgroupJoin.NONE);
             return () -> {
-                init.kill();
+                assertThat(init.kill(Duration.ofSeconds(10))).isTrue();
                 init.close();
             };
         }, () -> {
