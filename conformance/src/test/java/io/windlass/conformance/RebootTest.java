@@ -10,6 +10,8 @@ import io.windlass.conformance.fixture.Pulse;
 import io.windlass.conformance.fixture.Wait;
 import io.windlass.cri.v1.ContainerState;
 import io.windlass.cri.v1.ContainerStatus;
+import io.windlass.cri.v1.NamespaceMode;
+import io.windlass.cri.v1.NamespaceOption;
 import io.windlass.cri.v1.PodSandboxState;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DiffersOn(value = "containerd", why = "its directories are elsewhere")
 @DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "the machine of a runtime that somebody else started is not ours to boot")
 class RebootTest {
+    private static final NamespaceOption NODES = NamespaceOption.newBuilder().setNetwork(NamespaceMode.NODE).setPid(NamespaceMode.NODE)
+            .setIpc(NamespaceMode.NODE).build();
 
     @Row(19)
     void leavesSandboxesNotReadyContainersEndedAndImagesThere(Network network) throws Exception {
@@ -35,7 +39,9 @@ class RebootTest {
             }
             Pod.run(node).close();
             KernelState before = node.state();
-            try (Pulse _ = Pulse.of(node); Pod pod = Pod.run(node)) {
+            try (Pulse _ = Pulse.of(node);
+                    Pod pod = Pod.run(node);
+                    Pod ofTheNode = Pod.run(node, NamespaceTest.namespaces(NODES).andThen(config -> config.clearHostname()))) {
                 PodContainer running = pod.script("sleep 1000");
                 PodContainer ended = pod.script("exit 3");
                 ended.awaitExit();
@@ -45,6 +51,7 @@ class RebootTest {
                 Reboot.of(node);
                 node.startDaemon();
                 assertThat(pod.status().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
+                assertThat(ofTheNode.status().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
                 ContainerStatus status = running.status();
                 assertThat(status.getState()).isEqualTo(ContainerState.CONTAINER_EXITED);
                 assertThat(status.getReason()).isNotBlank();

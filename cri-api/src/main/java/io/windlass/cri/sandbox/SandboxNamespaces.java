@@ -107,9 +107,10 @@ public final class SandboxNamespaces {
         Namespace.unpin(paths.user());
     }
 
-    /** Returns whether the pins of a sandbox are there: they are not after a reboot. */
+    /** Returns whether the pins and files of a sandbox are there: they are not after a reboot. */
     public static boolean exist(SandboxRecord sandbox, SandboxPaths paths) {
-        return (sandbox.hostNetwork() || isNamespace(paths.net())) && (sandbox.hostIpc() || isNamespace(paths.ipc()))
+        return Files.exists(paths.resolvConf()) && (sandbox.hostNetwork() || isNamespace(paths.net()))
+                && (sandbox.hostIpc() || isNamespace(paths.ipc()))
                 && (sandbox.users().isEmpty() || isNamespace(paths.user()));
     }
 
