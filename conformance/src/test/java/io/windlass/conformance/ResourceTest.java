@@ -1,6 +1,7 @@
 package io.windlass.conformance;
 
 import io.windlass.conformance.fixture.CgroupFiles;
+import io.windlass.conformance.fixture.CgroupParent;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
@@ -97,6 +98,22 @@ class ResourceTest {
         } finally {
             node.cri().runtime().stopPodSandbox(StopPodSandboxRequest.newBuilder().setPodSandboxId(id).build());
             node.cri().runtime().removePodSandbox(RemovePodSandboxRequest.newBuilder().setPodSandboxId(id).build());
+        }
+    }
+
+    @Test
+    void aParentThatPodsShareIsNotEmptiedWithTheFirstOfThem(Node node) throws Exception {
+        String parent = node.cgroup().name() + "/shared";
+        try (Pod first = Pod.run(node, config -> config.getLinuxBuilder().setCgroupParent(parent));
+                Pod second = Pod.run(node, config -> config.getLinuxBuilder().setCgroupParent(parent))) {
+            PodContainer container = second.script("sleep 1000");
+            first.stop();
+            first.remove();
+            assertThat(container.sh("echo alive")).isEqualTo("alive\n");
+        } finally {
+            for (Path hierarchy : CgroupParent.hierarchies()) {
+                Files.deleteIfExists(Path.of(hierarchy + parent)); // whose it is that had it made, it could not be removed with that one
+            }
         }
     }
 

@@ -49,8 +49,8 @@ final class DriverCgroups implements PodCgroups {
     public void remove(PodCgroup cgroup) throws IOException {
         for (var path : cgroup.made().reversed()) {
             var made = driver.cgroup(path);
-            if (path.equals(cgroup.path())) {
-                made.kill();
+            if (path.equals(cgroup.path()) && path.startsWith(common + "/")) {
+                made.kill(); // no other sandbox has it
             } else if (!made.pids().isEmpty()) {
                 return; // others have moved in
             }
