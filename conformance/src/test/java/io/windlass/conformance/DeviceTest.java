@@ -26,6 +26,16 @@ class DeviceTest {
         assertThat(ProcessTest.output(node, device("/dev/kmsg", permissions).andThen(syslog), script).strip()).isEqualTo(allowed);
     }
 
+    /** As a pod's raw block volume is, whose devicePath may be any. */
+    @Test
+    void mayBeAnywhere(Node node) throws Exception {
+        Consumer<ContainerConfig.Builder> there = c -> c.addDevices(
+                Device.newBuilder().setHostPath("/dev/kmsg").setContainerPath("/mnt/volume/raw").setPermissions("w"));
+        assertThat(ProcessTest.output(node, there, "stat -c '%F %t:%T' /mnt/volume/raw; (: > /mnt/volume/raw) && echo written; "
+                + "(: < /mnt/volume/raw) 2>&1 | grep -o 'not permitted'"))
+                .isEqualTo("character special file 1:b\nwritten\nnot permitted\n");
+    }
+
     @Test
     void refusesOthersByDefault(Node node) throws Exception {
         assertThat(ProcessTest.output(node, c -> {

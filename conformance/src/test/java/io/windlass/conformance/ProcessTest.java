@@ -59,6 +59,14 @@ class ProcessTest {
     }
 
     @Test
+    @DiffersOn(value = "containerd", why = "1.6 takes UTF-8 only")
+    void takesAVariableOfAnyBytes(Node node) throws Exception {
+        ByteString value = ByteString.copyFrom(new byte[]{'A', (byte) 0xff, (byte) 0xc3, (byte) 0xa4, (byte) 0xe2, (byte) 0x82, 'B'});
+        assertThat(output(node, c -> c.addEnvsBuilder().setKey("RAW").setValue(value), "printf %s \"$RAW\" | od -An -tx1"))
+                .isEqualTo(" 41 ff c3 a4 e2 82 42\n");
+    }
+
+    @Test
     void makesTheWorkingDirectoryThatIsNotThere(Node node) throws Exception {
         assertThat(output(node, c -> c.setWorkingDir("/new/deep"), "pwd")).isEqualTo("/new/deep\n");
     }

@@ -25,7 +25,7 @@ final class HostDevices {
     private HostDevices() {}
 
     /**
-     * Finds the devices of a request. A directory stands for all devices in it.
+     * Finds the devices of a request. A directory stands for all devices in it, a container's path may be anywhere.
      *
      * @throws CriException INVALID_ARGUMENT for a path that is no device, FAILED_PRECONDITION for one that is not there
      */
@@ -35,9 +35,9 @@ final class HostDevices {
             var access = access(device);
             var host = Path.of(device.getHostPath());
             var target = Path.of(device.getContainerPath().isEmpty() ? device.getHostPath() : device.getContainerPath()).normalize();
-            if (!host.isAbsolute() || !target.startsWith(DEV) || target.equals(DEV)) {
+            if (!host.isAbsolute() || !target.isAbsolute() || target.getNameCount() == 0 || target.equals(DEV)) {
                 throw CriException.invalidArgument("device " + device.getHostPath() + " as " + device.getContainerPath()
-                        + ": the host's path must be absolute, the container's below /dev");
+                        + ": both paths must be absolute, the container's neither / nor /dev");
             }
             if (Files.notExists(host)) {
                 throw CriException.failedPrecondition("device " + host + " does not exist on this node");

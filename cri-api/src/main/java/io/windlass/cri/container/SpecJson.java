@@ -8,6 +8,7 @@ import io.windlass.shim.spec.MountFlag;
 import io.windlass.shim.spec.MountSpec;
 import io.windlass.shim.spec.NamespaceSpec;
 import io.windlass.shim.spec.ProcessSpec;
+import io.windlass.shim.spec.RawText;
 import io.windlass.shim.spec.Resources;
 import io.windlass.shim.spec.RootSpec;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ final class SpecJson {
         json.writeEndArray();
         json.writeEndObject();
         strings(json, "args", process.args());
-        strings(json, "env", process.env());
+        strings(json, "env", process.env().stream().map(RawText::shown).toList());
         json.writeStringProperty("cwd", process.cwd());
         json.writeObjectPropertyStart("capabilities");
         var granted = names(process.capabilities().bounding());

@@ -1,8 +1,8 @@
 package io.windlass.shim.program;
 
+import io.windlass.shim.spec.RawText;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -223,7 +223,7 @@ final class ProgramEncoder {
         if (known != null) {
             return known;
         }
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = RawText.bytes(text);
         int at = end;
         reserve(at + align(bytes.length + 1));
         out.put(at, bytes);

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /**
  * A device node. See mknod(2).
  *
- * @param path absolute, under /dev
+ * @param path absolute; only a node under /dev is made, see {@link #isInDev}
  * @param mode permission bits, for example 0666
  * @param source the same device on the host, which is bound where a node may not be made
  */
@@ -16,10 +16,15 @@ public record DeviceSpec(String path, Kind kind, int major, int minor, int mode,
     }
 
     public DeviceSpec {
-        if (!path.startsWith("/dev/")) {
-            throw new IllegalArgumentException("device " + path + " is not under /dev");
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException("device " + path + " is not absolute");
         }
         Strings.requireNoNul("device", path);
+    }
+
+    /** Tells whether it goes into the fresh /dev; elsewhere the source is bound, by a {@link MountSpec.Bind}. */
+    public boolean isInDev() {
+        return path.startsWith("/dev/");
     }
 
     /** The kinds of device, with their letter in device rules and their S_IF* bits. */

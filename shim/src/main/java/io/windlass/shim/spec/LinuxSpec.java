@@ -27,6 +27,9 @@ public record LinuxSpec(Namespaces namespaces, CgroupJoin cgroup, Resources reso
         maskedPaths = List.copyOf(maskedPaths);
         readonlyPaths = List.copyOf(readonlyPaths);
         devices = List.copyOf(devices);
+        devices.stream().filter(device -> !device.isInDev()).findAny().ifPresent(device -> {
+            throw new IllegalArgumentException("device " + device.path() + " is not under /dev");
+        });
         sysctl = Map.copyOf(sysctl);
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A process in a container: the init or one that is executed later. See the OCI runtime specification, config.md "Process".
  *
  * @param args the program and its arguments; the program is searched in {@code PATH} of {@code env} unless it holds a slash
- * @param env {@code NAME=value} strings, the whole environment
+ * @param env {@code NAME=value} strings, the whole environment, as {@link RawText}
  * @param cwd absolute; made (owned by root) if it is missing
  * @param user ids and umask
  * @param capabilities the sets before execve

@@ -13,6 +13,7 @@ import io.windlass.shim.spec.NamespaceSpec;
 import io.windlass.shim.spec.Namespaces;
 import io.windlass.shim.spec.ProcessSpec;
 import io.windlass.shim.spec.Propagation;
+import io.windlass.shim.spec.RawText;
 import io.windlass.shim.spec.SeccompFilter;
 import io.windlass.shim.spec.StandardMounts;
 import io.windlass.shim.spec.UserSpec;
@@ -70,7 +71,7 @@ public final class SpecBuilder {
         }
         environment.putAll(in.image().env());
         for (KeyValue variable : in.config().getEnvsList()) {
-            environment.put(variable.getKey(), variable.getValue().toStringUtf8());
+            environment.put(variable.getKey(), RawText.of(variable.getValue().toByteArray()));
         }
         return environment.putIfAbsent("HOME", in.user().home()).entries();
     }
@@ -98,6 +99,8 @@ public final class SpecBuilder {
             }
         }
         mounts.addAll(in.mounts());
+        in.devices().stream().map(DeviceRules.GivenDevice::node).filter(device -> !device.isInDev())
+                .forEach(device -> mounts.add(MountSpec.Bind.of(device.path(), device.source(), false)));
         return mounts;
     }
 
@@ -111,7 +114,7 @@ public final class SpecBuilder {
         boolean silent = !in.config().getLinux().hasSecurityContext();
         List<String> masked = silent ? LinuxSpec.DEFAULT_MASKED : context.getMaskedPathsList();
         List<String> readonly = silent ? LinuxSpec.DEFAULT_READONLY : context.getReadonlyPathsList();
-        List<DeviceSpec> devices = in.devices().stream().map(DeviceRules.GivenDevice::node).toList();
+        List<DeviceSpec> devices = in.devices().stream().map(DeviceRules.GivenDevice::node).filter(DeviceSpec::isInDev).toList();
         return new LinuxSpec(namespaces(in), in.cgroup().join(), in.cgroupResources(), in.privileged() ? List.of() : masked,
                 in.privileged() ? List.of() : readonly, devices, Map.of());
     }
