@@ -1,6 +1,8 @@
 package io.windlass.shim.spec;
 
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 
@@ -12,7 +14,7 @@ import java.util.Set;
  * the two that need more than one mount.
  */
 public sealed interface MountSpec {
-    /** Where the mount goes: an absolute path inside the container. */
+    /** Where the mount goes: an absolute path inside the container, without empty, "." and ".." names whatever it was made with. */
     String destination();
 
     /**
@@ -35,7 +37,7 @@ public sealed interface MountSpec {
 
         public Bind {
             flags = Set.copyOf(flags);
-            requireAbsolute(destination);
+            destination = plain(destination);
             if (!source.isAbsolute()) {
                 throw new IllegalArgumentException("mount source " + source + " of " + destination + " is not absolute");
             }
@@ -67,7 +69,7 @@ public sealed interface MountSpec {
         public Image {
             lowers = List.copyOf(lowers);
             flags = Set.copyOf(flags);
-            requireAbsolute(destination);
+            destination = plain(destination);
             Strings.requireNoNul("sub path", subPath);
             if (lowers.isEmpty()) {
                 throw new IllegalArgumentException("image at " + destination + " has no layer");
@@ -84,7 +86,7 @@ public sealed interface MountSpec {
     record Filesystem(String destination, String type, Set<MountFlag> flags, String data) implements MountSpec {
         public Filesystem {
             flags = Set.copyOf(flags);
-            requireAbsolute(destination);
+            destination = plain(destination);
         }
     }
 
@@ -121,10 +123,24 @@ public sealed interface MountSpec {
      */
     record CgroupView(String name, Path directory) {}
 
-    private static void requireAbsolute(String destination) {
+    /**
+     * Returns a destination without empty, "." and ".." names, so that "/proc/" is what "/proc" is to all that look at it. By its text
+     * alone, and not by {@link Path}, which refuses names that the daemon's locale has no letters for.
+     */
+    private static String plain(String destination) {
         if (!destination.startsWith("/")) {
             throw new IllegalArgumentException("mount destination " + destination + " is not absolute");
         }
         Strings.requireNoNul("mount destination", destination);
+        Deque<String> names = new ArrayDeque<>();
+        for (String name : destination.split("/")) {
+            switch (name) {
+                case "", "." -> {
+                }
+                case ".." -> names.pollLast();
+                default -> names.add(name);
+            }
+        }
+        return "/" + String.join("/", names);
     }
 }

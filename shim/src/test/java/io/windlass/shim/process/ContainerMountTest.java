@@ -12,6 +12,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -195,9 +197,10 @@ class ContainerMountTest {
                 .hasMessageStartingWith("sub path absent of the image for /x");
     }
 
-    @Test
-    void mountsNothingButAProcfsAtProc() throws Exception {
-        assertThatThrownBy(() -> box.start("a", box.spec(Box.process("true"), MountSpec.Bind.of("/proc", source("a", "x"), true))))
+    @ParameterizedTest
+    @ValueSource(strings = {"/proc", "/proc/", "//proc", "/proc/.", "/tmp/../proc"})
+    void mountsNothingButAProcfsAtProc(String proc) throws Exception {
+        assertThatThrownBy(() -> box.start("a", box.spec(Box.process("true"), MountSpec.Bind.of(proc, source("a", "x"), true))))
                 .isInstanceOf(LaunchException.class).hasMessage("mount /proc: the source is not a procfs");
     }
 
