@@ -79,6 +79,27 @@ class IdempotenceTest {
         }
     }
 
+    /** It never sends the same twice: the place of the termination message is drawn for each call, and variables come in the order of a map. */
+    @Test
+    @DiffersOn(value = "containerd", why = "a create that is repeated fails")
+    void aRetryOfAKubeletGetsItsContainer(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            ContainerConfig config = PodContainer.config(node, pod.config()).addCommand("sleep").addCommand("1000")
+                    .putAnnotations("io.kubernetes.container.hash", "5f6ab1c2").build();
+            List<String> ids = new ArrayList<>();
+            for (String name : List.of("first", "second")) {
+                ContainerConfig.Builder one = config.toBuilder();
+                one.addMountsBuilder().setHostPath(node.scratch().directory(name).toString()).setContainerPath("/termination");
+                ids.add(node.cri().runtime().createContainer(CreateContainerRequest.newBuilder().setPodSandboxId(pod.id()).setConfig(one)
+                        .setSandboxConfig(pod.config()).build()).getContainerId());
+            }
+            assertThat(ids.getLast()).isEqualTo(ids.getFirst());
+            ContainerConfig other = config.toBuilder().putAnnotations("io.kubernetes.container.hash", "0").build();
+            assertThat(Failure.of(() -> node.cri().runtime().createContainer(CreateContainerRequest.newBuilder().setPodSandboxId(pod.id())
+                    .setConfig(other).setSandboxConfig(pod.config()).build())).code()).isEqualTo(Code.ALREADY_EXISTS);
+        }
+    }
+
     @Test
     void aContainerIsStartedOnceByManyCalls(Node node) throws Exception {
         try (Pod pod = Pod.run(node); ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

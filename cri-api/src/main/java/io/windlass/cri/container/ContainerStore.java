@@ -107,4 +107,11 @@ public final class ContainerStore {
     public Container require(String idOrPrefix) {
         return find(idOrPrefix).orElseThrow(() -> CriException.notFound("container \"" + idOrPrefix + "\" does not exist"));
     }
+
+    /** @throws CriException NOT_FOUND for a container that was removed while its lock was waited for */
+    void requireStill(Container container) {
+        if (get(container.id()).isEmpty()) {
+            throw CriException.notFound("container " + container.id() + " does not exist any more");
+        }
+    }
 }

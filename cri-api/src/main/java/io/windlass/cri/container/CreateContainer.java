@@ -10,6 +10,7 @@ import io.windlass.cri.sandbox.Sandbox;
 import io.windlass.cri.sandbox.SandboxStore;
 import io.windlass.cri.store.Clocks;
 import io.windlass.cri.store.ObjectId;
+import io.windlass.cri.v1.ContainerConfig;
 import io.windlass.cri.v1.ContainerEventType;
 import io.windlass.cri.v1.CreateContainerRequest;
 import io.windlass.cri.v1.CreateContainerResponse;
@@ -26,6 +27,8 @@ import java.util.List;
  * A second request with the same sandbox, name and attempt joins the first or gets its container.
  */
 public final class CreateContainer {
+    private static final String SPECIFICATION_HASH = "io.kubernetes.container.hash";
+
     private final ContainerStore store;
     private final SandboxStore sandboxes;
     private final Images images;
@@ -124,10 +127,19 @@ public final class CreateContainer {
         return wanted.stream().map(path -> new Volume(path.toString(), String.valueOf(wanted.indexOf(path)))).toList();
     }
 
+    /**
+     * A kubelet's retry is never equal: the place on the host of the termination message is drawn anew, and variables from a config map come in any
+     * order. It tells by a hash of the pod's specification whether it means the same container.
+     */
+    private static boolean isSame(ContainerConfig one, ContainerConfig other) {
+        var hash = one.getAnnotationsOrDefault(SPECIFICATION_HASH, "");
+        return one.equals(other) || !hash.isEmpty() && hash.equals(other.getAnnotationsOrDefault(SPECIFICATION_HASH, ""));
+    }
+
     private void checkSame(ObjectId id, CreateContainerRequest request) {
         var existing = store.get(id).map(Container::record);
         boolean same = existing.isPresent() && existing.get().life() instanceof ContainerLife.Created
-                && existing.get().config().equals(request.getConfig());
+                && isSame(existing.get().config(), request.getConfig());
         if (!same) {
             var metadata = request.getConfig().getMetadata();
             throw CriException.alreadyExists("container " + metadata.getName() + " attempt " + metadata.getAttempt() + " exists as " + id

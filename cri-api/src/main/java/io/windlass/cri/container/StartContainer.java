@@ -51,6 +51,7 @@ public final class StartContainer {
         using.lock();
         container.lock().lock();
         try {
+            store.requireStill(container);
             requireCreated(container);
             Sandboxes.requireReady(sandbox);
             start(container, sandbox.record());

@@ -26,6 +26,7 @@ public final class UpdateContainerResources {
         var container = store.require(request.getContainerId());
         container.lock().lock();
         try {
+            store.requireStill(container);
             var record = container.record();
             var merged = CgroupLimits.merge(record.resources(), request.getLinux());
             CgroupLimits.oomScoreAdj(merged);
