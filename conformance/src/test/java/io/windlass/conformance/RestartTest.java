@@ -177,6 +177,41 @@ class RestartTest extends OwnNode {
         }
     }
 
+    /** What a container was made of may be gone from the host by then, and is not made again by who only looks. */
+    @Test
+    void runsCommandsWhereTheSourceOfAMountHasGone() throws Exception {
+        Path volume = node.scratch().directory("volume-that-goes");
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.start(c -> {
+                c.addMountsBuilder().setHostPath(volume.toString()).setContainerPath("/volume");
+                c.addAllCommand(List.of("sleep", "1000"));
+            });
+            node.killDaemon();
+            Files.delete(volume);
+            node.startDaemon();
+            assertThat(container.sh("echo alive")).isEqualTo("alive\n");
+            container.stop(Duration.ZERO);
+            assertThat(InspectTest.container(node, container).path("snapshotKey").asString()).isEqualTo(container.id());
+            assertThat(volume).doesNotExist();
+        }
+    }
+
+    @Test
+    @DiffersOn(value = "containerd", why = "1.6 forgets the container")
+    void takesUpAContainerWhoseLogCannotBeHad() throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.script("sleep 1000");
+            node.killDaemon();
+            Path logs = Path.of(pod.config().getLogDirectory(), container.config().getMetadata().getName());
+            Files.move(logs, logs.resolveSibling("moved"));
+            Files.createFile(logs);
+            node.startDaemon();
+            assertThat(container.sh("echo alive")).isEqualTo("alive\n");
+            container.stop(Duration.ZERO);
+            assertThat(container.status().getExitCode()).isEqualTo(137);
+        }
+    }
+
     @Test
     void keepsImagesAndPodsWhenItIsStoppedInPeace() throws Exception {
         try (Pod pod = Pod.run(node)) {

@@ -44,18 +44,28 @@ final class BindMounts {
         }
     }
 
-    /** Returns the mounts of things on the host, in the order in which they are made: what is nearer to the root comes first. */
+    /** Returns the mounts of things on the host, whose missing sources are there then. */
     static List<MountSpec> resolve(List<Mount> mounts) throws IOException {
         var resolved = new ArrayList<MountSpec>(mounts.size());
         for (var mount : mounts) {
             if (!ImageMounts.is(mount)) {
                 var source = source(mount);
-                resolved.add(new MountSpec.Bind(mount.getContainerPath(), source, true, MountOptions.of(mount),
-                        mount.getRecursiveReadOnly(), propagation(mount, source), ContainerIds.isMapped(mount)));
+                requireShared(mount, source);
+                resolved.add(bind(mount, source));
             }
         }
-        sort(resolved);
         return resolved;
+    }
+
+    /** Returns the mounts of things on the host without looking there. */
+    static List<MountSpec> describe(List<Mount> mounts) {
+        return mounts.stream().filter(mount -> !ImageMounts.is(mount)).<MountSpec>map(mount -> bind(mount, Path.of(mount.getHostPath())))
+                .toList();
+    }
+
+    private static MountSpec.Bind bind(Mount mount, Path source) {
+        return new MountSpec.Bind(mount.getContainerPath(), source, true, MountOptions.of(mount), mount.getRecursiveReadOnly(),
+                propagation(mount), ContainerIds.isMapped(mount));
     }
 
     /** Sorts by the number of parts of the destination, and leaves equals in their order. */
@@ -88,23 +98,30 @@ final class BindMounts {
         }
     }
 
-    private static Propagation propagation(Mount mount, Path source) throws IOException {
-        return switch (mount.getPropagation()) {
-            case PROPAGATION_PRIVATE -> Propagation.PRIVATE;
-            case PROPAGATION_HOST_TO_CONTAINER -> {
+    private static void requireShared(Mount mount, Path source) throws IOException {
+        switch (propagation(mount)) {
+            case PRIVATE -> {
+            }
+            case HOST_TO_CONTAINER -> {
                 var on = mountOf(source);
                 if (!on.isShared() && on.propagation().stream().noneMatch(field -> field.startsWith("master:"))) {
                     throw notShared(mount, source, on, "shared or slave");
                 }
-                yield Propagation.HOST_TO_CONTAINER;
             }
-            case PROPAGATION_BIDIRECTIONAL -> {
+            case BIDIRECTIONAL -> {
                 var on = mountOf(source);
                 if (!on.isShared()) {
                     throw notShared(mount, source, on, "shared");
                 }
-                yield Propagation.BIDIRECTIONAL;
             }
+        }
+    }
+
+    private static Propagation propagation(Mount mount) {
+        return switch (mount.getPropagation()) {
+            case PROPAGATION_PRIVATE -> Propagation.PRIVATE;
+            case PROPAGATION_HOST_TO_CONTAINER -> Propagation.HOST_TO_CONTAINER;
+            case PROPAGATION_BIDIRECTIONAL -> Propagation.BIDIRECTIONAL;
             case UNRECOGNIZED -> throw CriException.invalidArgument("mount " + mount.getContainerPath() + ": propagation is not known");
         };
     }

@@ -57,7 +57,7 @@ public final class Container {
         exitCode.complete(code);
     }
 
-    /** Returns the specification it was made or started with, or null when the daemon has been restarted since: then it is built again. */
+    /** Returns the specification it was made or started with, or null where it has to be built again: after a restart of the daemon, for one. */
     @Nullable
     ContainerSpec spec() {
         return spec;

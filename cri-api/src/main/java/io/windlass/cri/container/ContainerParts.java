@@ -5,6 +5,7 @@ import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.Trees;
 import io.windlass.shim.cgroup.Cgroup;
 import io.windlass.shim.spec.ContainerSpec;
+import io.windlass.shim.spec.NamespaceSpec;
 import io.windlass.snapshotter.oci.ChainId;
 import io.windlass.snapshotter.oci.Digest;
 import io.windlass.snapshotter.snapshot.Snapshotter;
@@ -54,7 +55,12 @@ final class ContainerParts {
         return cgroups.of(container.id(), sandbox);
     }
 
-    /** Returns the container's specification. */
+    /** Returns the container's specification as it is now, for what is not a start. */
+    ContainerSpec described(ContainerRecord container, SandboxRecord sandbox) throws IOException {
+        return specs.describe(container, sandbox, paths(container.id()), cgroup(container, sandbox));
+    }
+
+    /** Returns the specification by which the container is started. */
     ContainerSpec spec(ContainerRecord container, SandboxRecord sandbox) throws IOException {
         return specs.build(container, sandbox, paths(container.id()), cgroup(container, sandbox));
     }
@@ -71,7 +77,9 @@ final class ContainerParts {
             LocalSeccomp.copy(container, paths);
             var spec = spec(container, sandbox); // refuses what cannot work, and so comes before the record
             var created = store.add(container);
-            created.keep(spec);
+            if (!(spec.linux().namespaces().pid() instanceof NamespaceSpec.Join)) { // by the number of a process, which may mean another soon
+                created.keep(spec);
+            }
             return created;
         } catch (IOException | RuntimeException e) {
             try {

@@ -6,9 +6,10 @@ import io.windlass.cri.container.spec.SpecBuilder;
 import io.windlass.cri.container.spec.SpecInput;
 import io.windlass.cri.container.spec.UsualContainer;
 import io.windlass.cri.error.CriException;
-import io.windlass.cri.sandbox.PodNamespaces;
 import io.windlass.cri.sandbox.PodParts;
 import io.windlass.cri.sandbox.SandboxRecord;
+import io.windlass.cri.v1.Device;
+import io.windlass.cri.v1.NamespaceMode;
 import io.windlass.shim.cgroup.Cgroup;
 import io.windlass.shim.linux.Namespace;
 import io.windlass.shim.spec.ContainerSpec;
@@ -18,6 +19,7 @@ import io.windlass.shim.spec.RootSpec;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.snapshot.Snapshotter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -40,15 +42,35 @@ final class ContainerSpecs {
         this.localSeccomp = new LocalSeccomp(node.machine());
     }
 
-    /** Returns the specification of a container in this sandbox; sources of mounts that are missing are made. */
-    ContainerSpec build(ContainerRecord container, SandboxRecord sandbox, ContainerPaths paths, Cgroup cgroup)
-            throws IOException {
+    /** Returns the specification of a container in this sandbox to start it by; sources of mounts that are missing are made. */
+    ContainerSpec build(ContainerRecord container, SandboxRecord sandbox, ContainerPaths paths, Cgroup cgroup) throws IOException {
+        return build(container, sandbox, paths, cgroup, pidNamespace(container, sandbox),
+                BindMounts.resolve(container.config().getMountsList()), container.config().getDevicesList());
+    }
+
+    /**
+     * Returns the specification of a container that may run or have ended: what its mounts and devices were made of may be gone from the host by now,
+     * and nothing is made.
+     */
+    ContainerSpec describe(ContainerRecord container, SandboxRecord sandbox, ContainerPaths paths, Cgroup cgroup) throws IOException {
+        var options = container.config().getLinux().getSecurityContext().getNamespaceOptions();
+        var pid = options.getPid() == NamespaceMode.NODE ? NamespaceSpec.HOST : NamespaceSpec.NEW;
+        if (container.life() instanceof Running running && options.getPid() != NamespaceMode.CONTAINER) {
+            pid = NamespaceSpec.join(Namespace.PID.of(running.shim().initPid()));
+        }
+        var devices = container.config().getDevicesList().stream().filter(device -> Files.exists(Path.of(device.getHostPath()))).toList();
+        return build(container, sandbox, paths, cgroup, pid, BindMounts.describe(container.config().getMountsList()), devices);
+    }
+
+    private ContainerSpec build(ContainerRecord container, SandboxRecord sandbox, ContainerPaths paths, Cgroup cgroup, NamespaceSpec pid,
+            List<MountSpec> binds, List<Device> given) throws IOException {
         var privileged = container.config().getLinux().getSecurityContext().getPrivileged();
         List<GivenDevice> devices = new ArrayList<>(privileged ? HostDevices.all() : List.of());
-        devices.addAll(HostDevices.find(container.config().getDevicesList()));
+        devices.addAll(HostDevices.find(given));
         var place = new SpecInput.CgroupPlace(ContainerCgroups.join(cgroup.joinFiles()), cgroup.views());
         return SpecBuilder.build(new SpecInput(container.config(), container.resources(), container.image(), container.user(),
-                pods.hostname(sandbox), namespaces(container, sandbox), root(container), mounts(container, sandbox, paths), devices, place,
+                pods.hostname(sandbox), pods.namespaces(sandbox, pid), root(container), mounts(container, sandbox, paths, binds), devices,
+                place,
                 localSeccomp.filter(container, paths),
                 modules.label(container.config().getLinux().getSecurityContext()), node));
     }
@@ -64,16 +86,15 @@ final class ContainerSpecs {
                 container.config().getLinux().getSecurityContext().getReadonlyRootfs());
     }
 
-    private PodNamespaces namespaces(ContainerRecord container, SandboxRecord sandbox) throws IOException {
+    private NamespaceSpec pidNamespace(ContainerRecord container, SandboxRecord sandbox) throws IOException {
         var options = container.config().getLinux().getSecurityContext().getNamespaceOptions();
-        var pid = switch (options.getPid()) {
+        return switch (options.getPid()) {
             case CONTAINER -> NamespaceSpec.NEW;
             case NODE -> NamespaceSpec.HOST;
             case POD -> pods.pidNamespace(sandbox);
             case TARGET -> target(container, options.getTargetId());
             case UNRECOGNIZED -> throw CriException.invalidArgument("namespace_options.pid is not known");
         };
-        return pods.namespaces(sandbox, pid);
     }
 
     private NamespaceSpec target(ContainerRecord container, String targetId) {
@@ -88,8 +109,9 @@ final class ContainerSpecs {
     }
 
     /** The sandbox's files first, unless the request has its own, then volumes of the image, then the request's mounts. */
-    private List<MountSpec> mounts(ContainerRecord container, SandboxRecord sandbox, ContainerPaths paths) throws IOException {
-        var requested = new ArrayList<>(BindMounts.resolve(container.config().getMountsList()));
+    private List<MountSpec> mounts(ContainerRecord container, SandboxRecord sandbox, ContainerPaths paths, List<MountSpec> binds)
+            throws IOException {
+        var requested = new ArrayList<>(binds);
         requested.addAll(ImageMounts.specs(container, snapshots));
         var taken = new HashSet<Path>();
         requested.forEach(mount -> taken.add(Path.of(mount.destination()).normalize()));

@@ -63,9 +63,9 @@ public final class GetContainerStatus {
             return kept;
         }
         try {
-            return parts.spec(record, sandbox);
+            return parts.described(record, sandbox);
         } catch (Exception e) {
-            return null; // a mount or a device has gone since: the rest is still worth showing
+            return null; // its snapshot or profile has gone since: the rest is still worth showing
         }
     }
 }

@@ -149,11 +149,11 @@ final class LauncherShims implements Shims {
         logs.find(id.value()).ifPresent(ContainerLog::close);
     }
 
-    /** A tenant's link costs its own output, not the container. */
-    private static @Nullable Path log(ContainerRecord container) throws IOException {
+    /** A log that cannot be had, be it for a tenant's link or a full disk, costs its own output, not the container. */
+    private static @Nullable Path log(ContainerRecord container) {
         try {
             return LogPlace.make(container);
-        } catch (CriException e) {
+        } catch (IOException | CriException e) {
             LOG.warn("event=log-refused container={} error=\"{}\"", container.id().shortened(), e.getMessage());
             return null;
         }

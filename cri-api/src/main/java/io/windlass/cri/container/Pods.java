@@ -4,6 +4,7 @@ import io.windlass.cri.event.Events;
 import io.windlass.cri.sandbox.PodParts;
 import io.windlass.cri.sandbox.SandboxServices;
 import io.windlass.cri.sandbox.SandboxStore;
+import io.windlass.cri.store.Retries;
 import io.windlass.shim.process.ContainerLogs;
 import io.windlass.shim.process.Launcher;
 import java.io.IOException;
@@ -25,6 +26,7 @@ public final class Pods implements AutoCloseable {
     private final ContainerStore store;
     private final Events events;
     private final ContainerSpecs specs;
+    private final Retries retries = new Retries();
 
     /** The calls about containers. */
     public record Calls(CreateContainer create, StartContainer start, StopContainer stop, RemoveContainer remove, GetContainerStatus status,
@@ -58,7 +60,7 @@ public final class Pods implements AutoCloseable {
         shims = opener.open(launcher, logs, exits);
         opened.complete(shims);
         sandboxServices.recover(events);
-        new Recovery(store, sandboxStore, parts, cgroups, shims, exits, services.snapshots(), events, clock).run();
+        new Recovery(store, sandboxStore, parts, cgroups, shims, exits, services.snapshots(), events, clock, retries).run();
         logs.allAreAdopted();
 
         var stop = new StopContainer(store, sandboxStore, cgroups, shims);
@@ -136,6 +138,7 @@ public final class Pods implements AutoCloseable {
     /** Lets go of everything. Containers run on. */
     @Override
     public void close() {
+        retries.close();
         shims.close();
         logs.close();
         sandboxServices.close();

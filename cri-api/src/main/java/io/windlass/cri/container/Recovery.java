@@ -8,6 +8,7 @@ import io.windlass.cri.sandbox.SandboxStore;
 import io.windlass.cri.store.Clocks;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.RecordDirectory.Durability;
+import io.windlass.cri.store.Retries;
 import io.windlass.cri.v1.ContainerEventType;
 import io.windlass.shim.process.ExitRecordFile;
 import io.windlass.snapshotter.oci.ImageException;
@@ -41,10 +42,10 @@ final class Recovery {
     private final Snapshotter snapshots;
     private final Events events;
     private final InstantSource clock;
+    private final Retries retries;
 
     Recovery(ContainerStore store, SandboxStore sandboxes, ContainerParts parts, ContainerCgroups cgroups, Shims shims, Exits exits,
-            Snapshotter snapshots,
-            Events events, InstantSource clock) {
+            Snapshotter snapshots, Events events, InstantSource clock, Retries retries) {
         this.store = store;
         this.sandboxes = sandboxes;
         this.parts = parts;
@@ -54,12 +55,13 @@ final class Recovery {
         this.snapshots = snapshots;
         this.events = events;
         this.clock = clock;
+        this.retries = retries;
     }
 
     void run() {
         forEach(this::decide);
         killLeftShims();
-        forEach(this::recover);
+        forEach(this::recoverOrLater);
         store.corrupt().forEach(this::end);
         removeOrphans();
     }
@@ -94,6 +96,26 @@ final class Recovery {
         store.update(container, record.with(record.life().started(started, shims.findLeft(exitRecord))), Durability.PROCESS);
         events.container(record.id(), record.sandbox(), ContainerEventType.CONTAINER_STARTED_EVENT);
         LOG.info("event=cut-start-noted container={}", record.id().shortened());
+    }
+
+    /** Descriptors may have run out, or memory: a container that runs must not stay without somebody who waits for its end. */
+    private void recoverOrLater(Container container) throws IOException {
+        var life = container.record().life();
+        try {
+            recover(container);
+        } catch (IOException | RuntimeException e) {
+            retries.later("take up container " + container.id(), () -> {
+                container.lock().lock();
+                try {
+                    if (store.get(container.id()).isPresent() && container.record().life().equals(life)) {
+                        recover(container);
+                    }
+                } finally {
+                    container.lock().unlock();
+                }
+            });
+            throw e;
+        }
     }
 
     private void recover(Container container) throws IOException {
