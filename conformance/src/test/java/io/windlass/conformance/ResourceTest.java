@@ -104,8 +104,7 @@ class ResourceTest {
     @Test
     void aParentThatPodsShareIsNotEmptiedWithTheFirstOfThem(Node node) throws Exception {
         String parent = node.cgroup().name() + "/shared";
-        try (Pod first = Pod.run(node, config -> config.getLinuxBuilder().setCgroupParent(parent));
-                Pod second = Pod.run(node, config -> config.getLinuxBuilder().setCgroupParent(parent))) {
+        try (Pod first = in(parent, node); Pod second = in(parent, node)) {
             PodContainer container = second.script("sleep 1000");
             first.stop();
             first.remove();
@@ -115,6 +114,14 @@ class ResourceTest {
                 Files.deleteIfExists(Path.of(hierarchy + parent)); // whose it is that had it made, it could not be removed with that one
             }
         }
+    }
+
+    /** Runs a pod in a cgroup that is not made for it. */
+    private static Pod in(String parent, Node node) throws Exception {
+        var config = Pod.config(node);
+        config.getLinuxBuilder().setCgroupParent(parent);
+        String id = node.cri().runtime().runPodSandbox(RunPodSandboxRequest.newBuilder().setConfig(config).build()).getPodSandboxId();
+        return Pod.existing(node, id, new Pod.Plan(config.build(), new CgroupParent(parent, List.of())));
     }
 
     @Test
