@@ -108,7 +108,8 @@ class BadInputTest {
         NUL_IN_A_MOUNT_TARGET(c -> c.addMounts(Mount.newBuilder().setHostPath("/tmp").setContainerPath("/t\0x"))), //
         NUL_IN_A_MOUNT_SOURCE(c -> c.addMounts(Mount.newBuilder().setHostPath("/tmp\0x").setContainerPath("/t"))), //
         RELATIVE_DEVICE(c -> c.addDevicesBuilder().setHostPath("dev/null").setContainerPath("/dev/x")), //
-        DEVICE_OUTSIDE_OF_DEV(c -> c.addDevicesBuilder().setHostPath("/dev/null").setContainerPath("/dev/../etc/x")), //
+        DEVICE_FOR_ALL_OF_DEV(c -> c.addDevicesBuilder().setHostPath("/dev/null").setContainerPath("/etc/../dev")), //
+        DEVICE_AT_A_RELATIVE_PATH(c -> c.addDevicesBuilder().setHostPath("/dev/null").setContainerPath("etc/x")), //
         NUL_IN_A_DEVICE(c -> c.addDevicesBuilder().setHostPath("/dev/null").setContainerPath("/dev/x\0y")), //
         DEVICE_THAT_IS_A_FILE(c -> c.addDevicesBuilder().setHostPath("/etc/passwd").setContainerPath("/dev/x")), //
         UNKNOWN_ACCESS_TO_A_DEVICE(c -> c.addDevicesBuilder().setHostPath("/dev/null").setContainerPath("/dev/x").setPermissions("rx")), //

@@ -26,7 +26,7 @@ final class DriverCgroups implements PodCgroups {
             throw CriException.invalidArgument("config.linux.cgroup_parent \"" + parent
                     + "\" is a slice of systemd: set the kubelet's cgroupDriver to cgroupfs");
         }
-        var path = parent.isEmpty() ? common + "/" + sandbox.value() : parent;
+        var path = parent.isEmpty() ? own(sandbox) : parent;
         var made = new ArrayList<String>();
         try {
             for (int end = path.indexOf('/', 1); end != -1; end = path.indexOf('/', end + 1)) {
@@ -46,16 +46,21 @@ final class DriverCgroups implements PodCgroups {
     }
 
     @Override
-    public void remove(PodCgroup cgroup) throws IOException {
+    public void remove(ObjectId sandbox, PodCgroup cgroup) throws IOException {
         for (var path : cgroup.made().reversed()) {
             var made = driver.cgroup(path);
-            if (path.equals(cgroup.path()) && path.startsWith(common + "/")) {
-                made.kill(); // no other sandbox has it
+            if (path.equals(own(sandbox))) {
+                made.kill();
             } else if (!made.pids().isEmpty()) {
                 return; // others have moved in
             }
             made.delete(LAST_PROCESS);
         }
+    }
+
+    /** Returns the cgroup that no other sandbox has. */
+    private String own(ObjectId sandbox) {
+        return common + "/" + sandbox.value();
     }
 
     private void addIfMissing(String path, ArrayList<String> made) throws IOException {

@@ -12,5 +12,5 @@ interface PodCgroups {
     void create(PodCgroup cgroup) throws IOException;
 
     /** Removes those that were made for this sandbox, as long as nobody else uses them. Repeatable. */
-    void remove(PodCgroup cgroup) throws IOException;
+    void remove(ObjectId sandbox, PodCgroup cgroup) throws IOException;
 }

@@ -120,7 +120,7 @@ final class SandboxParts {
 
     /** Removes what is left of a stopped sandbox. Repeatable. */
     void remove(Sandbox sandbox) throws IOException {
-        cgroups.remove(sandbox.record().cgroup());
+        cgroups.remove(sandbox.id(), sandbox.record().cgroup());
         Trees.delete(paths(sandbox.id()).directory());
     }
 
