@@ -5,7 +5,6 @@ import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.Trees;
 import io.windlass.shim.cgroup.Cgroup;
 import io.windlass.shim.spec.ContainerSpec;
-import io.windlass.shim.spec.NamespaceSpec;
 import io.windlass.snapshotter.oci.ChainId;
 import io.windlass.snapshotter.oci.Digest;
 import io.windlass.snapshotter.snapshot.Snapshotter;
@@ -60,8 +59,13 @@ final class ContainerParts {
         return specs.describe(container, sandbox, paths(container.id()), cgroup(container, sandbox));
     }
 
-    /** Returns the specification by which the container is started. */
-    ContainerSpec spec(ContainerRecord container, SandboxRecord sandbox) throws IOException {
+    /** Returns the specification by which the container is started: that of its creation, unless that no longer holds. */
+    ContainerSpec spec(Container container, SandboxRecord sandbox) throws IOException {
+        var kept = container.spec();
+        return kept != null && specs.holds(kept, container.record(), sandbox) ? kept : spec(container.record(), sandbox);
+    }
+
+    private ContainerSpec spec(ContainerRecord container, SandboxRecord sandbox) throws IOException {
         return specs.build(container, sandbox, paths(container.id()), cgroup(container, sandbox));
     }
 
@@ -77,9 +81,7 @@ final class ContainerParts {
             LocalSeccomp.copy(container, paths);
             var spec = spec(container, sandbox); // refuses what cannot work, and so comes before the record
             var created = store.add(container);
-            if (!(spec.linux().namespaces().pid() instanceof NamespaceSpec.Join)) { // by the number of a process, which may mean another soon
-                created.keep(spec);
-            }
+            created.keep(spec);
             return created;
         } catch (IOException | RuntimeException e) {
             try {

@@ -48,6 +48,12 @@ final class ContainerSpecs {
                 BindMounts.resolve(container.config().getMountsList()), container.config().getDevicesList());
     }
 
+    /** Tells whether a specification names the PID namespace that is to be joined now: it does so by the number of a process, which may mean another. */
+    boolean holds(ContainerSpec spec, ContainerRecord container, SandboxRecord sandbox) throws IOException {
+        var pid = spec.linux().namespaces().pid();
+        return !(pid instanceof NamespaceSpec.Join) || pid.equals(pidNamespace(container, sandbox));
+    }
+
     /**
      * Returns the specification of a container that may run or have ended: what its mounts and devices were made of may be gone from the host by now,
      * and nothing is made.

@@ -76,8 +76,7 @@ public final class StartContainer {
         var record = container.record();
         var paths = parts.paths(record.id());
         try {
-            var kept = container.spec();
-            var spec = kept != null ? kept : parts.spec(record, sandbox);
+            var spec = parts.spec(container, sandbox);
             var shim = start(record, starts.take(record, sandbox, spec), paths);
             container.keep(spec);
             store.update(container, record.with(record.life().started(Clocks.nanos(clock), shim)), Durability.PROCESS);
