@@ -3,13 +3,11 @@ package io.windlass.snapshotter.content;
 import io.windlass.snapshotter.oci.Digest;
 import io.windlass.snapshotter.oci.ImageException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,7 +24,7 @@ public final class BlobCheck {
         List<Finding> findings = new ArrayList<>();
         for (Digest digest : store.list()) {
             try {
-                Digest found = digestOf(store, digest);
+                Digest found = store.digestOf(digest);
                 if (!found.equals(digest)) {
                     findings.add(damaged(store, digest, "its content has the digest " + found));
                 }
@@ -44,17 +42,6 @@ public final class BlobCheck {
 
     private static Finding damaged(ContentStore store, Digest digest, String problem) {
         return Finding.mendable("blob " + digest, problem, "a repair deletes it, and the next pull fetches it", () -> store.delete(digest));
-    }
-
-    private static Digest digestOf(ContentStore store, Digest digest) throws IOException {
-        MessageDigest hasher = digest.algorithm().hasher();
-        byte[] buffer = new byte[1 << 17];
-        try (InputStream in = store.open(digest)) {
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                hasher.update(buffer, 0, n);
-            }
-        }
-        return digest.algorithm().finish(hasher);
     }
 
     private static void leftovers(Path ingest, List<Finding> findings) throws ImageException {

@@ -8,10 +8,13 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -77,6 +80,15 @@ public final class ContentStore {
         } catch (IOException e) {
             throw failed("read", digest, e);
         }
+    }
+
+    /** Reads a blob to its end and returns the digest that its content has: another one than its name where it is damaged. */
+    public Digest digestOf(Digest digest) throws IOException {
+        MessageDigest hasher = digest.algorithm().hasher();
+        try (InputStream in = open(digest)) {
+            in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), hasher));
+        }
+        return digest.algorithm().finish(hasher);
     }
 
     /** Reads a small blob and verifies it anew. */
