@@ -54,9 +54,11 @@ final class ContainerParts {
         return cgroups.of(container.id(), sandbox);
     }
 
-    /** Returns the container's specification as it is now, for what is not a start. */
-    ContainerSpec described(ContainerRecord container, SandboxRecord sandbox) throws IOException {
-        return specs.describe(container, sandbox, paths(container.id()), cgroup(container, sandbox));
+    /** Returns the specification for what is not a start: that of its creation or start, built again where that is not kept. */
+    ContainerSpec described(Container container, SandboxRecord sandbox) throws IOException {
+        var kept = container.spec();
+        var record = container.record();
+        return kept != null ? kept : specs.describe(record, sandbox, paths(record.id()), cgroup(record, sandbox));
     }
 
     /** Returns the specification by which the container is started: that of its creation, unless that no longer holds. */

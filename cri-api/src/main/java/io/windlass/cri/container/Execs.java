@@ -55,8 +55,7 @@ public final class Execs {
         }
         var sandbox = sandboxes.get(record.sandbox())
                 .orElseThrow(() -> CriException.notFound("sandbox " + record.sandbox() + " does not exist")).record();
-        var kept = container.spec();
-        ContainerSpec spec = kept != null ? kept : parts.described(record, sandbox);
+        var spec = parts.described(container, sandbox);
         container.keep(spec);
         var process = process(spec, command, terminal);
         var group = parts.cgroup(record, sandbox).sub(GROUP);

@@ -38,7 +38,7 @@ public final class GetContainerStatus {
 
     private String verbose(Container container, ContainerRecord record) {
         var sandbox = sandboxes.get(record.sandbox()).map(Sandbox::record).orElse(null);
-        var spec = sandbox == null ? null : spec(container, record, sandbox);
+        var spec = sandbox == null ? null : spec(container, sandbox);
         return new String(Json.object(json -> {
             json.writeStringProperty("sandboxID", record.sandbox().value());
             json.writeNumberProperty("pid", record.life() instanceof Running running ? running.shim().initPid() : 0);
@@ -57,13 +57,9 @@ public final class GetContainerStatus {
     }
 
     /** Returns the specification, built again where the daemon has been restarted since; null where that is no longer possible. */
-    private @Nullable ContainerSpec spec(Container container, ContainerRecord record, SandboxRecord sandbox) {
-        var kept = container.spec();
-        if (kept != null) {
-            return kept;
-        }
+    private @Nullable ContainerSpec spec(Container container, SandboxRecord sandbox) {
         try {
-            return parts.described(record, sandbox);
+            return parts.described(container, sandbox);
         } catch (Exception e) {
             return null; // its snapshot or profile has gone since: the rest is still worth showing
         }
