@@ -293,7 +293,7 @@ public final class CniClient implements PodNetwork {
                     + directory.path() + ": put a network list (*.conflist) there, or set cni.default_subnet for the built-in bridge");
             case ConfigDirectory.Contents.Removed(String network) -> throw new NetworkException(Kind.NOT_READY, "network \"" + network
                     + "\" was removed from " + directory.path()
-                    + ": put a network list (*.conflist) there, or restart for the built-in bridge");
+                    + ": put a network list (*.conflist) there, or restart for the built-in bridge of cni.default_subnet");
             case ConfigDirectory.Contents.Unusable(List<String> problems) -> throw new NetworkException(Kind.NOT_READY,
                     "no usable network configuration in " + directory.path() + ": " + String.join("; ", problems));
         };

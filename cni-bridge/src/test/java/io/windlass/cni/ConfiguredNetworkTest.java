@@ -1,6 +1,5 @@
 package io.windlass.cni;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,9 +81,12 @@ class ConfiguredNetworkTest {
     }
 
     @Test
-    void withoutEitherNothingIsReady() throws IOException {
+    void withoutEitherNothingIsReady() throws Exception {
         PodNetwork network = new ConfiguredNetwork(plugins(), null);
         assertThat(network.status().message()).contains("no network configuration in " + directory);
         assertThat(network.status().reason()).isEqualTo("NetworkPluginNotReady");
+        network.usePodCidrs(List.of(Cidr.parse("10.1.2.0/24"))); // that alone makes no network
+        assertThat(network.status().message()).contains("no network configuration in " + directory, "cni.default_subnet");
+        assertThatThrownBy(() -> network.add(ATTACHMENT, Netns.at(directory))).hasMessageContaining("cni.default_subnet");
     }
 }

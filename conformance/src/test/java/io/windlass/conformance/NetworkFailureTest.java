@@ -5,8 +5,12 @@ import io.windlass.conformance.fixture.KernelState;
 import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.NodeOptions.Network;
 import io.windlass.conformance.fixture.Pod;
+import io.windlass.cri.v1.NamespaceMode;
+import io.windlass.cri.v1.NetworkConfig;
 import io.windlass.cri.v1.RuntimeCondition;
+import io.windlass.cri.v1.RuntimeConfig;
 import io.windlass.cri.v1.StatusRequest;
+import io.windlass.cri.v1.UpdateRuntimeConfigRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -96,6 +100,37 @@ class NetworkFailureTest extends OwnNode {
         Pod.run(node).close();
         assertThat(network().getMessage()).doesNotContain(list().toString());
         assertThat(node.leaksSince(before)).isEmpty();
+    }
+
+    @Test
+    @DiffersOn(value = "containerd", why = "it has no bridge of its own that could stand in")
+    void aNewNodeIsNotReadyBeforeItsNetworkIsThere() throws Exception {
+        Path file = node.scratch().resolve("windlass.toml");
+        String configuration = Files.readString(file);
+        String good = Files.readString(list());
+        node.killDaemon();
+        try {
+            Files.writeString(file, configuration.replaceFirst("default_subnet = .*\n", ""));
+            Files.delete(list());
+            node.startDaemon("NetworkReady");
+            assertThat(network().getStatus()).isFalse();
+            assertThat(network().getReason()).isEqualTo("NetworkPluginNotReady");
+            assertThat(network().getMessage()).contains(node.networks().toString(), "cni.default_subnet");
+            node.cri().runtime().updateRuntimeConfig(UpdateRuntimeConfigRequest.newBuilder().setRuntimeConfig(
+                    RuntimeConfig.newBuilder().setNetworkConfig(NetworkConfig.newBuilder().setPodCidr("10.62.0.0/24"))).build());
+            assertThat(Failure.of(node, Code.UNAVAILABLE, () -> Pod.run(node).close()).message()).contains("cni.default_subnet");
+            Pod.run(node, config -> config.clearHostname().getLinuxBuilder().getSecurityContextBuilder().getNamespaceOptionsBuilder()
+                    .setNetwork(NamespaceMode.NODE)).close();
+            Files.writeString(list(), good);
+            Pod.run(node).close();
+            assertThat(network().getStatus()).isTrue();
+        } finally {
+            Files.writeString(file, configuration);
+            Files.writeString(list(), good);
+            node.killDaemon();
+            Files.deleteIfExists(node.scratch().resolve("root/cni/pod-cidrs"));
+            node.startDaemon();
+        }
     }
 
     private RuntimeCondition network() {

@@ -20,7 +20,7 @@ final class Settings {
     static final Setting<Long> MAX_MESSAGE = number("max_message_bytes", 16 << 20, 4 << 20, 1 << 30, "Longest gRPC message taken.");
 
     static final Setting<Path> CNI_CONF = path("cni.conf_dir", "/etc/cni/net.d",
-            "Where network config lists are looked for. Without one, pods get the built-in bridge.");
+            "Where network config lists are looked for. Without one, pods wait for it, or get the built-in bridge where default_subnet is set.");
     static final Setting<String> CNI_TEMPLATE = new Setting<>("cni.conf_template", "", new OptionalPath(),
             "Where a template of a network config list is, as containerd has it: written into conf_dir once the kubelet tells the pod CIDR.\n"
                     + "Pods wait for that. Empty, there is none.");
@@ -28,9 +28,10 @@ final class Settings {
             "How long one run of a CNI plugin may take; then it is killed.");
     static final Setting<List<Path>> CNI_BIN = paths("cni.bin_dirs", "Where CNI plugins are, first match wins.", "/opt/cni/bin",
             "/usr/lib/cni");
-    static final Setting<String> CNI_SUBNET = new Setting<>("cni.default_subnet", "10.87.0.0/16", new Subnets(),
+    static final Setting<String> CNI_SUBNET = new Setting<>("cni.default_subnet", "", new Subnets(),
             "Addresses of the built-in bridge: a network of IPv4, of IPv6, or both as in \"10.87.0.0/16,fd00:87::/64\".\n"
-                    + "A pod CIDR that the kubelet tells goes before it. Empty, there is no built-in bridge.");
+                    + "A pod CIDR that the kubelet tells goes before it. Empty, there is no built-in bridge: right for a node whose network\n"
+                    + "a DaemonSet installs, as it must not be ready before.");
     static final Setting<String> CNI_BRIDGE = new Setting<>("cni.bridge", "windlass0", new InterfaceName(),
             "Interface name of the built-in bridge, at most 15 characters.");
 

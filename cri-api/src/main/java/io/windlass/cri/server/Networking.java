@@ -18,7 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The network of the pods, from the configuration: plugins where a network list is found or to be made, the built-in bridge elsewhere.
+ * The network of the pods, from the configuration: plugins where a network list is found or to be made, the built-in bridge, if it is
+ * wanted, elsewhere.
  *
  * @param podCidrs what the kubelet said the pods' networks are
  */
