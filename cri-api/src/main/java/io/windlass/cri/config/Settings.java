@@ -38,8 +38,9 @@ final class Settings {
     static final Setting<Path> REGISTRY = path("registry.config_path", "/etc/windlass/certs.d",
             "Directory with a HOST/hosts.toml for each registry, as containerd has them in certs.d.");
     static final Setting<Long> DOWNLOADS = number("registry.max_concurrent_downloads", 4, 1, 64, "Layers fetched at a time for one image.");
-    static final Setting<Long> PROGRESS = number("registry.progress_timeout_seconds", 30, 1, 3600,
-            "How long a registry may send nothing until a pull is given up; the next pull goes on from there.");
+    static final Setting<Long> PROGRESS = number("registry.progress_timeout_seconds", 300, 1, 3600,
+            "How long a registry may send nothing until a pull is given up; the next pull goes on from there. A cache that fetches\n"
+                    + "a layer itself before it answers needs that time for it.");
 
     static final Setting<Driver> CGROUP = new Setting<>("cgroup.driver", Driver.CGROUPFS, new CgroupDriverName(),
             "Who makes cgroups: cgroupfs, which is Windlass itself. A kubelet asks for it and follows. Slices of systemd\n"

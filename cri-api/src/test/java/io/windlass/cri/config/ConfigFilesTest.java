@@ -32,6 +32,7 @@ class ConfigFilesTest {
         assertThat(ConfigFiles.load(file)).isEqualTo(Config.defaults());
         assertThat(Config.defaults().cni().binDirs()).containsExactly(Path.of("/opt/cni/bin"), Path.of("/usr/lib/cni"));
         assertThat(Config.defaults().cni().defaultSubnet()).as("a node is not ready before its network is there").isEmpty();
+        assertThat(Config.defaults().registry().progressTimeoutSeconds()).as("as containerd has it").isEqualTo(300);
     }
 
     @Test
