@@ -10,7 +10,8 @@ public final class DeviceRules {
     private static final List<DeviceRule> STANDARD = List.of(new DeviceRule(false, 'a', null, null, "rwm"),
             new DeviceRule(true, 'c', null, null, "m"), new DeviceRule(true, 'b', null, null, "m"), // making a node is no access
             standard(1, 3), standard(1, 5), standard(1, 7), standard(1, 8), standard(1, 9), // null zero full random urandom
-            standard(5, 0), standard(5, 2), new DeviceRule(true, 'c', 136, null, "rwm")); // tty ptmx pts
+            standard(5, 0), standard(5, 2), new DeviceRule(true, 'c', 136, null, "rwm"), // tty ptmx pts
+            standard(10, 200)); // net/tun: as runc has it, VPNs make the node themselves
 
     private DeviceRules() {}
 

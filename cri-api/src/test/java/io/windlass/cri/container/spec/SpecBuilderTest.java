@@ -106,6 +106,7 @@ class SpecBuilderTest {
         var spec = SpecBuilder.build(in);
         assertThat(spec.linux().devices()).containsExactly(fuse);
         assertThat(spec.linux().resources().devices()).first().isEqualTo(new Resources.DeviceRule(false, 'a', null, null, "rwm"));
+        assertThat(spec.linux().resources().devices()).as("net/tun").contains(new Resources.DeviceRule(true, 'c', 10, 200, "rwm"));
         assertThat(spec.linux().resources().devices()).last().isEqualTo(new Resources.DeviceRule(true, 'c', 10, 229, "rw"));
     }
 
