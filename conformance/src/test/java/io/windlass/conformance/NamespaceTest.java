@@ -119,6 +119,15 @@ class NamespaceTest {
     }
 
     @Test
+    void takesParametersOfTheInterfaceThatTheNetworkMakes(Node node) throws Exception {
+        try (Pod pod = Pod.run(node, config -> config.getLinuxBuilder().putSysctls("net.ipv4.conf.eth0.log_martians", "1")
+                .putSysctls("net.ipv4.neigh.eth0.gc_stale_time", "77"))) {
+            assertThat(pod.script("cd /proc/sys/net/ipv4; cat conf/eth0/log_martians neigh/eth0/gc_stale_time").output())
+                    .isEqualTo("1\n77\n");
+        }
+    }
+
+    @Test
     void hasTheResolversOfTheRequest(Node node) throws Exception {
         DNSConfig dns = DNSConfig.newBuilder().addServers("10.96.0.10").addServers("10.96.0.11").addSearches("svc.local")
                 .addSearches("local")

@@ -76,6 +76,21 @@ public final class SandboxNamespaces {
         });
     }
 
+    /** Sets the parameters of the interfaces that the network has made. */
+    static void setInterfaces(SandboxRecord sandbox, Netns netns) throws IOException {
+        var sysctls = Sysctls.ofInterfaces(sandbox);
+        if (sysctls.isEmpty()) {
+            return;
+        }
+        try (var namespace = netns.open()) {
+            NamespaceThread.call(() -> {
+                Namespace.NET.setns(namespace);
+                Sysctls.apply(sysctls);
+                return true;
+            });
+        }
+    }
+
     private static NamespaceSpec newIf(List<Namespace> own, Namespace kind) {
         return own.contains(kind) ? NamespaceSpec.NEW : NamespaceSpec.HOST;
     }

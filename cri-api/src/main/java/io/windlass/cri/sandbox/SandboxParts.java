@@ -158,7 +158,12 @@ final class SandboxParts {
 
     private List<String> attach(SandboxRecord record, @Nullable Netns netns, Aside<?> files) throws Exception {
         try {
-            return netns == null ? List.of() : network.add(PodAttachment.of(record), netns).podIps();
+            if (netns == null) {
+                return List.of();
+            }
+            var ips = network.add(PodAttachment.of(record), netns).podIps();
+            SandboxNamespaces.setInterfaces(record, netns);
+            return ips;
         } finally {
             files.get();
         }

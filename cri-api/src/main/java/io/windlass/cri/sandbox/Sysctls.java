@@ -9,6 +9,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * Kernel parameters of a pod. Only those that the pod's own network and IPC namespaces have; anything else would change the node. See
@@ -17,6 +19,10 @@ import java.util.TreeMap;
 final class Sysctls {
     private static final String UNPRIVILEGED_PORTS = "net.ipv4.ip_unprivileged_port_start";
     private static final String PING_GROUPS = "net.ipv4.ping_group_range";
+
+    /** Of one interface, which the network makes; what a new one starts with, and the loopback, are there before. */
+    private static final Predicate<String> OF_INTERFACE =
+            Pattern.compile("net[./]\\w+[./](?:conf|neigh)[./](?!(?:all|default|lo)[./]).*").asMatchPredicate();
 
     private Sysctls() {}
 
@@ -43,8 +49,8 @@ final class Sysctls {
     }
 
     /**
-     * Returns what is set in a sandbox: the request's parameters, and in a network namespace of its own two that let every user bind low ports
-     * and send pings, as users of the peers are used to.
+     * Returns what is set in a sandbox before it has interfaces: the request's parameters, and in a network namespace of its own two that let
+     * every user bind low ports and send pings, as users of the peers are used to.
      */
     static Map<String, String> of(SandboxRecord sandbox) {
         var sysctls = new TreeMap<String, String>();
@@ -53,6 +59,14 @@ final class Sysctls {
             sysctls.put(PING_GROUPS, "0 2147483647");
         }
         sysctls.putAll(sandbox.config().getLinux().getSysctlsMap());
+        sysctls.keySet().removeIf(OF_INTERFACE);
+        return sysctls;
+    }
+
+    /** Returns what is set once the network has made the sandbox's interfaces. */
+    static Map<String, String> ofInterfaces(SandboxRecord sandbox) {
+        var sysctls = new TreeMap<>(sandbox.config().getLinux().getSysctlsMap());
+        sysctls.keySet().removeIf(OF_INTERFACE.negate());
         return sysctls;
     }
 
