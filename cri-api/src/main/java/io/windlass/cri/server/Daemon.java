@@ -60,7 +60,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private static List<ServerServiceDefinition> services(Config config, Parts parts, InFlight inFlight) {
-        return List.of(RuntimeService.define(config, parts, inFlight), ImageService.define(parts.images(), inFlight),
+        return List.of(RuntimeService.define(config, parts, inFlight), ImageService.define(parts.images(), parts.stats(), inFlight),
                 ImageService.defineWatched(parts.images(), inFlight));
     }
 

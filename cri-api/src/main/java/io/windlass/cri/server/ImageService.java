@@ -9,9 +9,9 @@ import io.windlass.cri.image.RemoveImage;
 import io.windlass.cri.image.StreamImages;
 import io.windlass.cri.image.WatchPull;
 import io.windlass.cri.progress.v1.PullServiceGrpc;
+import io.windlass.cri.stats.Stats;
 import io.windlass.cri.v1.ImageServiceGrpc;
 import io.windlass.snapshotter.image.Images;
-import java.time.InstantSource;
 
 /** Which class answers which RPC of runtime.v1.ImageService. */
 final class ImageService {
@@ -24,7 +24,7 @@ final class ImageService {
                 .stream(PullServiceGrpc.getPullMethod(), new WatchPull(new PullImage(images))::call).build();
     }
 
-    static ServerServiceDefinition define(Images images, InFlight inFlight) {
+    static ServerServiceDefinition define(Images images, Stats stats, InFlight inFlight) {
         PullImage pull = new PullImage(images);
         ListImages list = new ListImages(images);
         return new CallTable(ImageServiceGrpc.getServiceDescriptor(), inFlight)
@@ -33,6 +33,6 @@ final class ImageService {
                 .unary(ImageServiceGrpc.getImageStatusMethod(), new ImageStatus(images)::call)
                 .unary(ImageServiceGrpc.getPullImageMethod(), pull::call)
                 .unary(ImageServiceGrpc.getRemoveImageMethod(), new RemoveImage(images)::call)
-                .unary(ImageServiceGrpc.getImageFsInfoMethod(), new ImageFsInfo(images, InstantSource.system())::call).build();
+                .unary(ImageServiceGrpc.getImageFsInfoMethod(), new ImageFsInfo(images, stats::written)::call).build();
     }
 }

@@ -18,13 +18,14 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What containers have written. To know it, what they wrote must be walked through: one thread of its own does so, and a container's files at
  * most every ten seconds for lists, every second for who asks for one container. Each answer says when it was found out. Nobody waits for a walk
- * but those who ask for one container, or for the first time; and no longer than a second.
+ * but those who ask for one container, for all of them together, or for the first time; and no longer than a second.
  */
-final class Layers implements AutoCloseable {
+public final class Layers implements AutoCloseable {
     private static final long LISTED_NANOS = 10_000_000_000L;
     private static final long ASKED_NANOS = 1_000_000_000L;
     private static final long PATIENCE_NANOS = 1_000_000_000L;
@@ -35,8 +36,12 @@ final class Layers implements AutoCloseable {
     private final ConcurrentHashMap<ObjectId, Future<?>> walks = new ConcurrentHashMap<>();
     private final ThreadPoolExecutor walker;
 
-    /** @param at nanoseconds since the epoch */
-    record Layer(long at, Usage usage) {}
+    /**
+     * What was found out.
+     *
+     * @param at nanoseconds since the epoch
+     */
+    public record Layer(long at, Usage usage) {}
 
     Layers(Snapshotter snapshots, InstantSource clock) {
         this.snapshots = snapshots;
@@ -66,6 +71,25 @@ final class Layers implements AutoCloseable {
     /** Returns what was found out last; empty when it has not been yet. */
     Optional<Layer> of(ObjectId id) {
         return Optional.ofNullable(known.get(id));
+    }
+
+    /**
+     * Sums what all containers wrote, also those that are only being made, as of when the first of that was found out; none of them is older
+     * than lists have them, unless the walks take longer than anybody waits.
+     */
+    Layer total() {
+        var ids = snapshots.keys().stream().filter(ObjectId::isValid).map(ObjectId::new).collect(Collectors.toSet());
+        retain(id -> ids.contains(id) || snapshots.keys().contains(id.value()));
+        long now = Clocks.nanos(clock);
+        await(ids.stream().flatMap(id -> walk(id, LISTED_NANOS).stream()).toList());
+        var total = new Layer(now, Usage.NONE);
+        for (var id : ids) {
+            var layer = known.get(id);
+            if (layer != null) {
+                total = new Layer(Math.min(total.at, layer.at), total.usage.plus(layer.usage));
+            }
+        }
+        return total;
     }
 
     void retain(Predicate<ObjectId> wanted) {

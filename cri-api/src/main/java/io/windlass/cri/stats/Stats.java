@@ -40,6 +40,11 @@ public final class Stats implements AutoCloseable {
         return calls;
     }
 
+    /** Returns what all containers wrote together; waits a second at most. */
+    public Layers.Layer written() {
+        return layers.total();
+    }
+
     @Override
     public void close() {
         layers.close();

@@ -9,10 +9,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Snapshots of one image, whose only layer is the directory {@code layer}. */
 public final class FakeSnapshots implements Snapshotter {
     public final Set<String> prepared = new ConcurrentSkipListSet<>();
+    /** Keys whose files were walked through, in order. */
+    public final List<String> measured = new CopyOnWriteArrayList<>();
     private final Path base;
 
     public FakeSnapshots(Path base) {
@@ -46,6 +49,7 @@ public final class FakeSnapshots implements Snapshotter {
 
     @Override
     public Usage usage(String key) {
+        measured.add(key);
         return new Usage(4096, 1);
     }
 

@@ -4,9 +4,9 @@ import io.windlass.snapshotter.snapshot.Usage;
 import java.nio.file.Path;
 
 /**
- * Where images live and what they take, for CRI's ImageFsInfo.
+ * Where images live and what they take, for CRI's ImageFsInfo. Writable layers, which are there too, are the caller's to count.
  *
  * @param mountpoint a directory on that file system, which resolves on the host
- * @param used what all snapshots take
+ * @param layers what all committed snapshots take
  */
-public record ImageFilesystem(Path mountpoint, Usage used) {}
+public record ImageFilesystem(Path mountpoint, Usage layers) {}

@@ -64,7 +64,7 @@ public interface Images extends AutoCloseable {
      */
     String verbose(Image image) throws ImageException;
 
-    /** Returns where images live and what they take. */
+    /** Returns where images live and what their layers take. */
     ImageFilesystem filesystem() throws ImageException;
 
     /** Deletes blobs and layers that no image, active snapshot or running pull needs, and parts of blobs. Returns how many blobs and layers were deleted. */

@@ -160,21 +160,14 @@ public final class LocalImages implements Images {
     public ImageFilesystem filesystem() throws ImageException {
         Usage used = Usage.NONE;
         for (ChainId chain : snapshots.committed()) {
-            used = used.plus(orNone(() -> snapshots.usage(chain)));
-        }
-        for (String key : snapshots.keys()) {
-            used = used.plus(orNone(() -> snapshots.usage(key)));
+            used = used.plus(usageOrNone(chain));
         }
         return new ImageFilesystem(snapshots.directory(), used);
     }
 
-    private interface Measure {
-        Usage take() throws ImageException;
-    }
-
-    private static Usage orNone(Measure measure) throws ImageException {
+    private Usage usageOrNone(ChainId chain) throws ImageException {
         try {
-            return measure.take();
+            return snapshots.usage(chain);
         } catch (ImageException e) {
             if (e.kind() == Kind.NOT_FOUND) {
                 return Usage.NONE;

@@ -287,7 +287,7 @@ class PullTest {
         OverlayDirs dirs = snapshots.view(image.chainId());
         assertThat(dirs.base().resolve(dirs.lowers().getFirst()).resolve("etc/motd")).hasContent("hello");
         assertThat(images.verbose(image)).contains("\"chainID\":\"" + image.chainId() + "\"").contains("\"imageSpec\"");
-        assertThat(images.filesystem().used().inodes()).isEqualTo(3);
+        assertThat(images.filesystem().layers().inodes()).isEqualTo(3);
     }
 
     private void assertNothingLeft() throws IOException {
