@@ -20,6 +20,7 @@ final class NodeStatus {
     private static final boolean USER_NAMESPACES = Files.exists(Path.of("/proc/self/ns/user"));
 
     private final Config config;
+    private final KernelSupport kernel;
     private final Supplier<NetworkStatus> network;
     private final Supplier<String> podCidr;
 
@@ -28,8 +29,9 @@ final class NodeStatus {
      *
      * @param network asked at every call, must not wait
      */
-    NodeStatus(Config config, Supplier<NetworkStatus> network, Supplier<String> podCidr) {
+    NodeStatus(Config config, KernelSupport kernel, Supplier<NetworkStatus> network, Supplier<String> podCidr) {
         this.config = config;
+        this.kernel = kernel;
         this.network = network;
         this.podCidr = podCidr;
     }
@@ -37,12 +39,14 @@ final class NodeStatus {
     StatusResponse call(StatusRequest request) {
         NetworkStatus net = network.get();
         StatusResponse.Builder response = StatusResponse.newBuilder();
-        response.setStatus(RuntimeStatus.newBuilder().addConditions(RuntimeCondition.newBuilder().setType("RuntimeReady").setStatus(true))
+        response.setStatus(RuntimeStatus.newBuilder()
+                .addConditions(RuntimeCondition.newBuilder().setType("RuntimeReady").setStatus(kernel.suffices())
+                        .setReason(kernel.suffices() ? "" : "KernelNotSupported").setMessage(kernel.lack()))
                 .addConditions(RuntimeCondition.newBuilder().setType("NetworkReady").setStatus(net.ready()).setReason(net.reason())
                         .setMessage(net.message())));
         response.addRuntimeHandlers(
-                RuntimeHandler.newBuilder().setName("").setFeatures(RuntimeHandlerFeatures.newBuilder().setRecursiveReadOnlyMounts(true)
-                        .setUserNamespaces(USER_NAMESPACES)));
+                RuntimeHandler.newBuilder().setName("").setFeatures(RuntimeHandlerFeatures.newBuilder()
+                        .setRecursiveReadOnlyMounts(kernel.suffices()).setUserNamespaces(USER_NAMESPACES)));
         response.setFeatures(RuntimeFeatures.newBuilder().setSupplementalGroupsPolicy(true).setMountOptions(true)
                 .setUserNamespacesHostNetwork(USER_NAMESPACES));
         if (request.getVerbose()) {

@@ -26,8 +26,8 @@ final class RuntimeService {
     private static void addNode(CallTable table, Config config, Parts parts) {
         UpdateRuntimeConfig update = new UpdateRuntimeConfig(parts.networking());
         table.unary(RuntimeServiceGrpc.getVersionMethod(), new Version()::call)
-                .unary(RuntimeServiceGrpc.getStatusMethod(), new NodeStatus(config, parts.networking().network()::status,
-                        parts.networking().podCidrs()::text)::call)
+                .unary(RuntimeServiceGrpc.getStatusMethod(), new NodeStatus(config, KernelSupport.probe(),
+                        parts.networking().network()::status, parts.networking().podCidrs()::text)::call)
                 .unary(RuntimeServiceGrpc.getRuntimeConfigMethod(), new GetRuntimeConfig(config.cgroup())::call)
                 .unary(RuntimeServiceGrpc.getUpdateRuntimeConfigMethod(), update::call);
     }
