@@ -2,6 +2,7 @@ package io.windlass.cri.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Everything that can be set, with nothing left to default. What each value means stands at its key in {@link Settings}; paths are absolute.
@@ -10,11 +11,16 @@ import java.util.List;
  * @param state            what does not
  * @param socket           the CRI socket
  * @param sandboxImage     what Status reports to tools that ask for a pause image; nothing here runs it
+ * @param runtimeHandlers  names of this runtime beside the empty one
  * @param shutdownSeconds  how long calls under way may take after SIGTERM
  * @param maxMessageBytes  longest gRPC message taken
  */
-public record Config(Path root, Path state, Path socket, String sandboxImage, int shutdownSeconds, int maxMessageBytes, Cni cni,
-        Registry registry, Cgroup cgroup, Stream stream, Log log, Container container) {
+public record Config(Path root, Path state, Path socket, String sandboxImage, Set<String> runtimeHandlers, int shutdownSeconds,
+        int maxMessageBytes, Cni cni, Registry registry, Cgroup cgroup, Stream stream, Log log, Container container) {
+
+    public Config {
+        runtimeHandlers = Set.copyOf(runtimeHandlers);
+    }
 
     /**
      * Pod networking.

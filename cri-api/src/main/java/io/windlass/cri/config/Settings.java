@@ -5,6 +5,7 @@ import io.windlass.cri.config.Config.Log.Level;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** All keys, in the order they are printed in: keys of the top first, then table by table. */
 final class Settings {
@@ -15,6 +16,8 @@ final class Settings {
             "The CRI socket. Unset, it is windlass.sock in the state directory.");
     static final Setting<String> SANDBOX_IMAGE = new Setting<>("sandbox_image", "registry.k8s.io/pause:3.10.1", Kind.text(),
             "Reported to tools that ask for a pause image. No sandbox needs one.");
+    static final Setting<Set<String>> HANDLERS = new Setting<>("runtime_handlers", Set.of(), new HandlerNames(),
+            "Names by which a RuntimeClass may ask for this runtime, as in [\"runc\"]. The default one needs none.");
     static final Setting<Long> SHUTDOWN = number("shutdown_seconds", 10, 0, 3600,
             "How long calls under way may take after SIGTERM. Containers run on.");
     static final Setting<Long> MAX_MESSAGE = number("max_message_bytes", 16 << 20, 4 << 20, 1 << 30, "Longest gRPC message taken.");
@@ -63,8 +66,8 @@ final class Settings {
             "Longest line before a container log is split and marked partial.");
     static final Setting<Long> PIDS = number("container.pids_limit", 0, 0, 1 << 22, "Processes in a container, 0 for no limit.");
 
-    static final List<Setting<?>> ALL = List.of(ROOT, STATE, SOCKET, SANDBOX_IMAGE, SHUTDOWN, MAX_MESSAGE, CNI_CONF, CNI_TEMPLATE,
-            CNI_DEADLINE, CNI_BIN, CNI_SUBNET, CNI_BRIDGE, REGISTRY, DOWNLOADS, PROGRESS, CGROUP, CGROUP_PARENT, STREAM, STREAM_CERT,
+    static final List<Setting<?>> ALL = List.of(ROOT, STATE, SOCKET, SANDBOX_IMAGE, HANDLERS, SHUTDOWN, MAX_MESSAGE, CNI_CONF,
+            CNI_TEMPLATE, CNI_DEADLINE, CNI_BIN, CNI_SUBNET, CNI_BRIDGE, REGISTRY, DOWNLOADS, PROGRESS, CGROUP, CGROUP_PARENT, STREAM, STREAM_CERT,
             STREAM_KEY,
             STREAM_IDLE, LOG,
             LOG_LINE, PIDS);
@@ -74,7 +77,7 @@ final class Settings {
     static Config build(Values values) {
         Path state = values.get(STATE);
         return new Config(values.get(ROOT), state, values.getOr(SOCKET, state.resolve("windlass.sock")), values.get(SANDBOX_IMAGE),
-                values.get(SHUTDOWN).intValue(), values.get(MAX_MESSAGE).intValue(),
+                values.get(HANDLERS), values.get(SHUTDOWN).intValue(), values.get(MAX_MESSAGE).intValue(),
                 new Config.Cni(values.get(CNI_CONF), values.get(CNI_TEMPLATE), values.get(CNI_DEADLINE).intValue(), values.get(CNI_BIN),
                         values.get(CNI_SUBNET), values.get(CNI_BRIDGE)),
                 new Config.Registry(values.get(REGISTRY), values.get(DOWNLOADS).intValue(), values.get(PROGRESS).intValue()),

@@ -47,8 +47,7 @@ public final class Pods implements AutoCloseable {
         var cgroups = new ContainerCgroups(services.cgroups());
         launcher = new Launcher();
         store = ContainerStore.open(root.resolve("containers"));
-        sandboxServices = SandboxServices.open(root, state, services.network(), services.cgroups(),
-                services.config().cgroup().parent(), launcher, clock);
+        sandboxServices = SandboxServices.open(services.config(), services.network(), services.cgroups(), launcher, clock);
         var sandboxStore = sandboxServices.store();
         events = new Events(clock, new PodDescription(sandboxStore, store));
         specs = new ContainerSpecs(services.snapshots(), store, sandboxServices.parts(),

@@ -22,15 +22,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunPodSandbox {
     private static final Logger LOG = LoggerFactory.getLogger(RunPodSandbox.class);
-    private static final Set<String> HANDLERS = Set.of("");
 
+    private final Set<String> handlers;
     private final SandboxStore store;
     private final SandboxParts parts;
     private final RemovePodSandbox remove;
     private final Events events;
     private final InstantSource clock;
 
-    RunPodSandbox(SandboxStore store, SandboxParts parts, RemovePodSandbox remove, Events events, InstantSource clock) {
+    /** @param handlers names of this runtime beside the empty one */
+    RunPodSandbox(Set<String> handlers, SandboxStore store, SandboxParts parts, RemovePodSandbox remove, Events events,
+            InstantSource clock) {
+        this.handlers = handlers;
         this.store = store;
         this.parts = parts;
         this.remove = remove;
@@ -40,7 +43,7 @@ public final class RunPodSandbox {
 
     /** @throws CriException INVALID_ARGUMENT naming the field, ALREADY_EXISTS for another sandbox of that name */
     public RunPodSandboxResponse call(RunPodSandboxRequest request) throws Exception {
-        SandboxValidation.check(request, HANDLERS);
+        SandboxValidation.check(request, handlers);
         var key = SandboxKey.of(request.getConfig().getMetadata());
         var id = store.creations().create(key, () -> create(request));
         checkSame(id, request);

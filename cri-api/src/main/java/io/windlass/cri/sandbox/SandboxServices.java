@@ -2,6 +2,7 @@ package io.windlass.cri.sandbox;
 
 import io.windlass.cni.NetworkException;
 import io.windlass.cni.PodNetwork;
+import io.windlass.cri.config.Config;
 import io.windlass.cri.event.Events;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.RecordDirectory.Durability;
@@ -10,8 +11,8 @@ import io.windlass.cri.v1.ContainerEventType;
 import io.windlass.shim.cgroup.CgroupDriver;
 import io.windlass.shim.process.Launcher;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class SandboxServices implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxServices.class);
 
+    private final Set<String> handlers;
     private final SandboxStore store;
     private final LauncherInits inits;
     private final SandboxParts parts;
@@ -34,24 +36,21 @@ public final class SandboxServices implements AutoCloseable {
     /** The calls. */
     public record Calls(RunPodSandbox run, StopPodSandbox stop, RemovePodSandbox remove, GetPodSandboxStatus status, ListPodSandbox list) {}
 
-    private SandboxServices(SandboxStore store, Path state, PodNetwork network, PodCgroups cgroups, Launcher launcher,
+    private SandboxServices(Config config, SandboxStore store, PodNetwork network, PodCgroups cgroups, Launcher launcher,
             InstantSource clock) {
+        this.handlers = config.runtimeHandlers();
         this.store = store;
         this.network = network;
         this.clock = clock;
         this.inits = new LauncherInits(launcher);
-        this.parts = new SandboxParts(state.resolve("sandboxes"), store, network, cgroups, inits, retries);
+        this.parts = new SandboxParts(config.state().resolve("sandboxes"), store, network, cgroups, inits, retries);
     }
 
-    /**
-     * Opens the sandboxes that have a record under {@code root}.
-     *
-     * @param cgroupParent where pods have their cgroups for which the caller names none
-     */
-    public static SandboxServices open(Path root, Path state, PodNetwork network, CgroupDriver cgroups, String cgroupParent,
-            Launcher launcher, InstantSource clock) throws IOException {
-        return new SandboxServices(SandboxStore.open(root.resolve("sandboxes")), state, network, new DriverCgroups(cgroups, cgroupParent),
-                launcher, clock);
+    /** Opens the sandboxes that have a record under the root directory. */
+    public static SandboxServices open(Config config, PodNetwork network, CgroupDriver cgroups, Launcher launcher, InstantSource clock)
+            throws IOException {
+        return new SandboxServices(config, SandboxStore.open(config.root().resolve("sandboxes")), network,
+                new DriverCgroups(cgroups, config.cgroup().parent()), launcher, clock);
     }
 
     public SandboxStore store() {
@@ -67,7 +66,7 @@ public final class SandboxServices implements AutoCloseable {
     public Calls calls(PodContainers containers, Events events) {
         var stop = new StopPodSandbox(store, parts, containers, events);
         var remove = new RemovePodSandbox(store, parts, containers, stop, events);
-        return new Calls(new RunPodSandbox(store, parts, remove, events, clock), stop, remove,
+        return new Calls(new RunPodSandbox(handlers, store, parts, remove, events, clock), stop, remove,
                 new GetPodSandboxStatus(store, parts, containers, clock), new ListPodSandbox(store));
     }
 

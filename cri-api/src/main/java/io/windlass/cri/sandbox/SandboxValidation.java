@@ -14,7 +14,7 @@ final class SandboxValidation {
 
     private SandboxValidation() {}
 
-    /** @param handlers the names of the runtime handlers; the default one is the empty name */
+    /** @param handlers names of runtime handlers beside the default one, which is the empty name */
     static void check(RunPodSandboxRequest request, Set<String> handlers) {
         if (!request.hasConfig()) {
             throw CriException.invalidArgument("config is missing");
@@ -26,9 +26,9 @@ final class SandboxValidation {
         require("config.metadata.name", config.getMetadata().getName());
         requirePrintable("config.metadata.namespace", config.getMetadata().getNamespace());
         requirePrintable("config.metadata.uid", config.getMetadata().getUid());
-        if (!handlers.contains(request.getRuntimeHandler())) {
+        if (!request.getRuntimeHandler().isEmpty() && !handlers.contains(request.getRuntimeHandler())) {
             throw CriException.invalidArgument("runtime_handler \"" + request.getRuntimeHandler()
-                    + "\" is not configured: leave it empty for the default one");
+                    + "\" is not configured: leave it empty for the default one, or add it to runtime_handlers");
         }
         checkHostname(config.getHostname());
         checkNamespaces(config.getLinux().getSecurityContext().getNamespaceOptions());

@@ -17,6 +17,8 @@ final class ConfigJson {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("root", config.root().toString()).put("state", config.state().toString()).put("socket", config.socket().toString());
         json.put("sandboxImage", config.sandboxImage()).put("podCidr", podCidr);
+        ArrayNode handlers = json.putArray("runtimeHandlers");
+        config.runtimeHandlers().stream().sorted().forEach(handlers::add);
         json.putObject("cni").put("confDir", config.cni().confDir().toString()).put("defaultSubnet", config.cni().defaultSubnet())
                 .put("bridge", config.cni().bridge()).put("confTemplate", config.cni().confTemplate())
                 .put("pluginTimeoutSeconds", config.cni().timeoutSeconds()).set("binDirs", list(json, config.cni().binDirs()));

@@ -12,6 +12,7 @@ import io.windlass.cri.v1.StatusResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** RPC Status: what the kubelet makes the node's condition of. */
@@ -44,9 +45,9 @@ final class NodeStatus {
                         .setReason(kernel.suffices() ? "" : "KernelNotSupported").setMessage(kernel.lack()))
                 .addConditions(RuntimeCondition.newBuilder().setType("NetworkReady").setStatus(net.ready()).setReason(net.reason())
                         .setMessage(net.message())));
-        response.addRuntimeHandlers(
-                RuntimeHandler.newBuilder().setName("").setFeatures(RuntimeHandlerFeatures.newBuilder()
-                        .setRecursiveReadOnlyMounts(kernel.suffices()).setUserNamespaces(USER_NAMESPACES)));
+        Stream.concat(Stream.of(""), config.runtimeHandlers().stream().sorted())
+                .forEach(name -> response.addRuntimeHandlers(RuntimeHandler.newBuilder().setName(name).setFeatures(RuntimeHandlerFeatures
+                        .newBuilder().setRecursiveReadOnlyMounts(kernel.suffices()).setUserNamespaces(USER_NAMESPACES))));
         response.setFeatures(RuntimeFeatures.newBuilder().setSupplementalGroupsPolicy(true).setMountOptions(true)
                 .setUserNamespacesHostNetwork(USER_NAMESPACES));
         if (request.getVerbose()) {

@@ -67,6 +67,13 @@ class ConfigFilesTest {
         assertThat(ConfigFiles.load(file).cni().binDirs()).isEqualTo(List.of(Path.of("/plugins")));
     }
 
+    @Test
+    void handlersAreNames() throws IOException {
+        write(file, "runtime_handlers = [\"runc\", \"runc-2\"]\n");
+        assertThat(ConfigFiles.load(file).runtimeHandlers()).containsExactlyInAnyOrder("runc", "runc-2");
+        assertThat(Config.defaults().runtimeHandlers()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"10.0.0.0/16|10.0.0.0/16", "fd00:1::/64|fd00:1::/64",
             "10.0.1.0/16, fd00:1::9/64|10.0.0.0/16,fd00:1::/64", "''|''"})
@@ -84,7 +91,8 @@ class ConfigFilesTest {
             "[cni]\\ndefault_subnet = \"10.0.0.0/31\"|IPv4 network", "[cni]\\ndefault_subnet = \"10.0.0.0/24,10.1.0.0/24\"|IPv4 network",
             "[cni]\\nconf_template = \"net.tpl\"|want an absolute path", "[cni]\\nbridge = \"much-too-long-name\"|interface name",
             "[cgroup]\\ndriver = \"systemd\"|:2: cgroup.driver: slices of systemd are not made: want cgroupfs here",
-            "root = |not TOML"})
+            "runtime_handlers = \"runc\"|:1: runtime_handlers: want a list of names",
+            "runtime_handlers = [\"runc\", \"a/b\"]|:1: runtime_handlers: want names of lower-case letters", "root = |not TOML"})
     void whatIsNotUnderstoodIsRefusedByFileLineAndKey(String text, String message) throws IOException {
         write(file, text.replace("\\n", "\n") + "\n");
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> ConfigFiles.load(file)).withMessageContaining(message)

@@ -261,8 +261,8 @@ class ContainerLifeTest {
 
     private Pods openPods() throws IOException {
         var defaults = Config.defaults();
-        var config = new Config(scratch.resolve("root"), scratch.resolve("state"), scratch.resolve("s"), "", 1, 1 << 20, defaults.cni(),
-                defaults.registry(), defaults.cgroup(), defaults.stream(), defaults.log(), defaults.container());
+        var config = new Config(scratch.resolve("root"), scratch.resolve("state"), scratch.resolve("s"), "", Set.of(), 1, 1 << 20,
+                defaults.cni(), defaults.registry(), defaults.cgroup(), defaults.stream(), defaults.log(), defaults.container());
         var images = new FakeImages();
         var digest = Digest.sha256(new byte[]{1});
         images.images

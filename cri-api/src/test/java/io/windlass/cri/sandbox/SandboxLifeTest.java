@@ -2,6 +2,7 @@ package io.windlass.cri.sandbox;
 
 import io.grpc.Status.Code;
 import io.windlass.cni.NetworkException;
+import io.windlass.cri.config.Config;
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.event.Events;
 import io.windlass.cri.fake.FakeNetwork;
@@ -33,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,9 +68,10 @@ class SandboxLifeTest {
 
     @BeforeEach
     void open() throws IOException {
-        services = SandboxServices.open(scratch.resolve("root"), scratch.resolve("state"), network, CgroupDriver.detect(), "/windlass",
-                new Launcher(),
-                InstantSource.system());
+        var defaults = Config.defaults();
+        var config = new Config(scratch.resolve("root"), scratch.resolve("state"), scratch.resolve("s"), "", Set.of("runc"), 1, 1 << 20,
+                defaults.cni(), defaults.registry(), defaults.cgroup(), defaults.stream(), defaults.log(), defaults.container());
+        services = SandboxServices.open(config, network, CgroupDriver.detect(), new Launcher(), InstantSource.system());
         var events = new Events(InstantSource.system(), (sandbox, event) -> {
         });
         services.recover(events);
@@ -218,6 +221,13 @@ class SandboxLifeTest {
         assertThat(status(gone).getStatus().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
         assertThat(run(request(config -> {
         }))).isEqualTo(kept);
+    }
+
+    @Test
+    void mayBeAskedForByTheNameOfAHandler() throws Exception {
+        var request = request(config -> {
+        }).toBuilder().setRuntimeHandler("runc").build();
+        assertThat(status(run(request)).getStatus().getRuntimeHandler()).isEqualTo("runc");
     }
 
     @Test

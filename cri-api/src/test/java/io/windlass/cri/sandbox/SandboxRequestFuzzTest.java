@@ -31,7 +31,7 @@ class SandboxRequestFuzzTest {
                 .build().toByteArray();
         Fuzz.run("sandbox-request", List.of(seed), input -> {
             try {
-                SandboxValidation.check(RunPodSandboxRequest.parseFrom(input), Set.of(""));
+                SandboxValidation.check(RunPodSandboxRequest.parseFrom(input), Set.of());
                 return "taken";
             } catch (InvalidProtocolBufferException | CriException e) {
                 return e.getMessage();

@@ -78,10 +78,12 @@ class SandboxValidationTest {
 
     @Test
     void refusesNoConfigAndAnUnknownHandler() {
-        assertThatThrownBy(() -> SandboxValidation.check(RunPodSandboxRequest.getDefaultInstance(), Set.of("")))
+        assertThatThrownBy(() -> SandboxValidation.check(RunPodSandboxRequest.getDefaultInstance(), Set.of()))
                 .hasMessage("config is missing");
-        assertThatThrownBy(() -> SandboxValidation.check(request().setRuntimeHandler("kata").build(), Set.of("")))
+        assertThatThrownBy(() -> SandboxValidation.check(request().setRuntimeHandler("kata").build(), Set.of()))
                 .hasMessageContaining("runtime_handler \"kata\" is not configured");
+        assertThatCode(() -> SandboxValidation.check(request().setRuntimeHandler("kata").build(), Set.of("runc", "kata")))
+                .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
@@ -120,7 +122,7 @@ class SandboxValidationTest {
     private static void check(Consumer<PodSandboxConfig.Builder> change) {
         var request = request();
         change.accept(request.getConfigBuilder());
-        SandboxValidation.check(request.build(), Set.of(""));
+        SandboxValidation.check(request.build(), Set.of());
     }
 
     private static RunPodSandboxRequest.Builder request() {
