@@ -73,7 +73,7 @@ final class ContainerSpecs {
         var privileged = container.config().getLinux().getSecurityContext().getPrivileged();
         List<GivenDevice> devices = new ArrayList<>(privileged ? HostDevices.all() : List.of());
         devices.addAll(HostDevices.find(given));
-        var place = new SpecInput.CgroupPlace(ContainerCgroups.join(cgroup.joinFiles()), cgroup.views());
+        var place = new SpecInput.CgroupPlace(ContainerCgroups.join(cgroup.joinFiles()), cgroup.views(privileged));
         return SpecBuilder.build(new SpecInput(container.config(), container.resources(), container.image(), container.user(),
                 pods.hostname(sandbox), pods.namespaces(sandbox, pid), root(container), mounts(container, sandbox, paths, binds), devices,
                 place,

@@ -43,8 +43,13 @@ public sealed interface Cgroup permits GroupedCgroup {
      */
     List<Path> joinFiles();
 
-    /** Returns what a container shows of this under /sys/fs/cgroup. */
-    List<CgroupView> views();
+    /**
+     * Returns what a container shows of this under /sys/fs/cgroup.
+     *
+     * @param hosts whether the container stays in the host's cgroup namespace: on v2 it gets the whole tree then, in which its
+     *        {@code /proc/self/cgroup} is a path; on v1 its own directories in any case, as from the peers
+     */
+    List<CgroupView> views(boolean hosts);
 
     /** Returns the processes in it and in the cgroups inside. */
     List<Integer> pids() throws IOException;

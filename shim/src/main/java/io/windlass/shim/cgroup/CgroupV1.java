@@ -93,7 +93,7 @@ final class CgroupV1 extends GroupedCgroup {
     }
 
     @Override
-    public List<CgroupView> views() {
+    public List<CgroupView> views(boolean hosts) {
         List<CgroupView> views = new ArrayList<>();
         for (Hierarchy hierarchy : layout.hierarchies()) {
             views.add(new CgroupView(hierarchy.name(), path().under(hierarchy.mount())));

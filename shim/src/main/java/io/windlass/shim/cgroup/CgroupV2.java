@@ -77,8 +77,8 @@ final class CgroupV2 extends GroupedCgroup {
     }
 
     @Override
-    public List<CgroupView> views() {
-        return List.of(new CgroupView("", directory));
+    public List<CgroupView> views(boolean hosts) {
+        return List.of(new CgroupView("", hosts ? mount : directory));
     }
 
     @Override

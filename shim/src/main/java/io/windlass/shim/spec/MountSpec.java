@@ -119,7 +119,7 @@ public sealed interface MountSpec {
 
     /**
      * @param name the name under /sys/fs/cgroup, for example {@code "memory"}; empty for /sys/fs/cgroup itself
-     * @param directory the container's cgroup directory in that hierarchy on the host
+     * @param directory the container's cgroup directory in that hierarchy on the host, or the root of it
      */
     record CgroupView(String name, Path directory) {}
 

@@ -1,6 +1,7 @@
 package io.windlass.shim.cgroup;
 
 import io.windlass.shim.linux.Mounts;
+import io.windlass.shim.spec.MountSpec.CgroupView;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Set;
@@ -67,6 +68,20 @@ class CgroupLayoutTest {
     @Test
     void machineWithoutCgroupsIsRefused() {
         assertThatThrownBy(() -> layout("")).hasMessageContaining("mount cgroup2 on /sys/fs/cgroup");
+    }
+
+    @Test
+    void containersInTheHostsCgroupNamespaceSeeAllOfV2AndTheirOwnOfV1() {
+        CgroupPath path = new CgroupPath("/pod/c1");
+        CgroupV2 unified = new CgroupV2(Path.of("/sys/fs/cgroup"), path);
+        assertThat(unified.views(false)).containsExactly(new CgroupView("", Path.of("/sys/fs/cgroup/pod/c1")));
+        assertThat(unified.views(true)).containsExactly(new CgroupView("", Path.of("/sys/fs/cgroup")));
+        CgroupV1 split = new CgroupV1(layout("""
+                33 31 0:31 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory
+                41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw
+                """), path);
+        assertThat(split.views(true)).isEqualTo(split.views(false))
+                .containsExactly(new CgroupView("memory", Path.of("/sys/fs/cgroup/memory/pod/c1")));
     }
 
     @ParameterizedTest
