@@ -5,6 +5,7 @@ import io.grpc.Status.Code;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.cri.v1.CDIDevice;
 import io.windlass.cri.v1.ContainerConfig;
 import io.windlass.cri.v1.ContainerMetadata;
 import io.windlass.cri.v1.CreateContainerRequest;
@@ -17,6 +18,7 @@ import io.windlass.cri.v1.PodSandboxConfig;
 import io.windlass.cri.v1.PodSandboxStatsRequest;
 import io.windlass.cri.v1.RunPodSandboxRequest;
 import io.windlass.cri.v1.StartContainerRequest;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -205,6 +207,21 @@ class BadInputTest {
         try (Pod pod = Pod.run(node)) {
             Failure.of(node, Code.INVALID_ARGUMENT, () -> pod.create(bad.change.andThen(c -> c.addCommand("true"))));
             assertThat(pod.script("echo next").output()).isEqualTo("next\n");
+        }
+    }
+
+    /** A device plugin's answer; without the device the container would fail later, or worse, not. */
+    @Test
+    @DiffersOn(value = "containerd", why = "1.6 does not know CDI")
+    void refusesDevicesByCdi(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            List<Consumer<ContainerConfig.Builder>> asking = List.of(
+                    c -> c.addCDIDevices(CDIDevice.newBuilder().setName("vendor.example/gpu=0")),
+                    c -> c.putAnnotations("cdi.k8s.io/vendor.example_gpu", "vendor.example/gpu=0"));
+            for (Consumer<ContainerConfig.Builder> change : asking) {
+                assertThat(Failure.of(node, Code.FAILED_PRECONDITION, () -> pod.create(change.andThen(c -> c.addCommand("true")))).message())
+                        .contains("vendor.example", "CDI");
+            }
         }
     }
 

@@ -84,7 +84,7 @@ class RequestAttackTest {
                 "org.systemd.property.TimeoutStopUSec",
                 "uint64 0", "run.oci.hooks.stderr", host.secret().toString(), "io.katacontainers.config.hypervisor.path",
                 host.program().toString(),
-                "io.containerd.runc.v2.options", host.program().toString(), "cdi.k8s.io/x", "vendor.example/device=all",
+                "io.containerd.runc.v2.options", host.program().toString(), "cdi.nri.io/pod", "vendor.example/device=all",
                 "io.podman.annotations.seccomp",
                 "unconfined", "seccomp.security.alpha.kubernetes.io/pod", "unconfined", "checkpoint.windlass", "/../" + host.directory(),
                 "line\nbreak",

@@ -4,8 +4,13 @@ import io.windlass.cri.error.CriException;
 import io.windlass.cri.v1.ContainerConfig;
 import io.windlass.cri.v1.CreateContainerRequest;
 
-/** Refuses a CreateContainer request that can never work, by the name of the field. All refusals are INVALID_ARGUMENT. */
+/**
+ * Refuses a CreateContainer request that can never work, by the name of the field. All refusals are INVALID_ARGUMENT, but for devices by CDI
+ * (Container Device Interface), which is not offered here: FAILED_PRECONDITION.
+ */
 final class ContainerValidation {
+    private static final String CDI_ANNOTATION = "cdi.k8s.io/";
+
     private ContainerValidation() {}
 
     static void check(CreateContainerRequest request) {
@@ -24,8 +29,17 @@ final class ContainerValidation {
         }
         checkStrings(config);
         checkLogPath(config.getLogPath());
-        if (config.getCDIDevicesCount() > 0) {
-            throw CriException.invalidArgument("CDI_devices: CDI is not offered by this handler");
+        checkCdi(config);
+    }
+
+    /** A device plugin may ask by annotation, too, as it had to before there was the field; of a pod's annotations a kubelet gives containers none. */
+    private static void checkCdi(ContainerConfig config) {
+        String asked = config.getCDIDevicesCount() > 0 ? "CDI_devices \"" + config.getCDIDevices(0).getName() + "\""
+                : config.getAnnotationsMap().keySet().stream().filter(key -> key.startsWith(CDI_ANNOTATION)).findFirst()
+                        .map(key -> "annotation " + key).orElse("");
+        if (!asked.isEmpty()) {
+            throw CriException.failedPrecondition(asked
+                    + " asks for a device by CDI, which is not offered: have the device plugin give device nodes and mounts");
         }
     }
 
