@@ -25,6 +25,7 @@ class InspectTest {
         try (Pod pod = Pod.run(node, config -> config.setHostname("inspected"))) {
             JsonNode info = pod(node, pod);
             String path = namespace(info, "network").path("path").asString();
+            assertThat(path).as("where agents of the node look").matches(".*/netns/cni-[-0-9a-f]{36}");
             assertThat(Command.output("nsenter", "--net=" + path, "ip", "-4", "address", "show", "dev", "eth0"))
                     .contains(pod.status().getNetwork().getIp());
             assertThat(info.at("/runtimeSpec/hostname").asString()).isEqualTo("inspected");

@@ -76,6 +76,7 @@ final class Demo implements Verb {
                 conf_dir = "%1$s/cni"
                 bridge = "windlass-demo"
                 default_subnet = "10.231.231.0/24"
+                netns_dir = "%1$s/netns"
                 """.formatted(scratch));
     }
 

@@ -31,8 +31,10 @@ public record Config(Path root, Path state, Path socket, String sandboxImage, Se
      * @param binDirs        where their plugins are, first match wins
      * @param defaultSubnet  addresses the built-in bridge hands out, a CIDR or two of different families; empty for no bridge
      * @param bridge         interface name of the built-in bridge
+     * @param netnsDir       where the network namespaces of pods are pinned
      */
-    public record Cni(Path confDir, String confTemplate, int timeoutSeconds, List<Path> binDirs, String defaultSubnet, String bridge) {}
+    public record Cni(Path confDir, String confTemplate, int timeoutSeconds, List<Path> binDirs, String defaultSubnet, String bridge,
+            Path netnsDir) {}
 
     /**
      * Pulling of images.

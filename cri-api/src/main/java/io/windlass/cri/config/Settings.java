@@ -37,6 +37,8 @@ final class Settings {
                     + "a DaemonSet installs, as it must not be ready before.");
     static final Setting<String> CNI_BRIDGE = new Setting<>("cni.bridge", "windlass0", new InterfaceName(),
             "Interface name of the built-in bridge, at most 15 characters.");
+    static final Setting<Path> CNI_NETNS = path("cni.netns_dir", "/var/run/netns",
+            "Where the network namespaces of pods are pinned, as cni-UUID: agents of service meshes and of networks look there.");
 
     static final Setting<Path> REGISTRY = path("registry.config_path", "/etc/windlass/certs.d",
             "Directory with a HOST/hosts.toml for each registry, as containerd has them in certs.d.");
@@ -67,10 +69,8 @@ final class Settings {
     static final Setting<Long> PIDS = number("container.pids_limit", 0, 0, 1 << 22, "Processes in a container, 0 for no limit.");
 
     static final List<Setting<?>> ALL = List.of(ROOT, STATE, SOCKET, SANDBOX_IMAGE, HANDLERS, SHUTDOWN, MAX_MESSAGE, CNI_CONF,
-            CNI_TEMPLATE, CNI_DEADLINE, CNI_BIN, CNI_SUBNET, CNI_BRIDGE, REGISTRY, DOWNLOADS, PROGRESS, CGROUP, CGROUP_PARENT, STREAM, STREAM_CERT,
-            STREAM_KEY,
-            STREAM_IDLE, LOG,
-            LOG_LINE, PIDS);
+            CNI_TEMPLATE, CNI_DEADLINE, CNI_BIN, CNI_SUBNET, CNI_BRIDGE, CNI_NETNS, REGISTRY, DOWNLOADS, PROGRESS, CGROUP, CGROUP_PARENT,
+            STREAM, STREAM_CERT, STREAM_KEY, STREAM_IDLE, LOG, LOG_LINE, PIDS);
 
     private Settings() {}
 
@@ -79,7 +79,7 @@ final class Settings {
         return new Config(values.get(ROOT), state, values.getOr(SOCKET, state.resolve("windlass.sock")), values.get(SANDBOX_IMAGE),
                 values.get(HANDLERS), values.get(SHUTDOWN).intValue(), values.get(MAX_MESSAGE).intValue(),
                 new Config.Cni(values.get(CNI_CONF), values.get(CNI_TEMPLATE), values.get(CNI_DEADLINE).intValue(), values.get(CNI_BIN),
-                        values.get(CNI_SUBNET), values.get(CNI_BRIDGE)),
+                        values.get(CNI_SUBNET), values.get(CNI_BRIDGE), values.get(CNI_NETNS)),
                 new Config.Registry(values.get(REGISTRY), values.get(DOWNLOADS).intValue(), values.get(PROGRESS).intValue()),
                 new Config.Cgroup(values.get(CGROUP), values.get(CGROUP_PARENT).toString()),
                 new Config.Stream(values.get(STREAM), values.get(STREAM_CERT), values.get(STREAM_KEY), values.get(STREAM_IDLE).intValue()),

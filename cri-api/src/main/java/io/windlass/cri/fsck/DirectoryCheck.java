@@ -1,9 +1,11 @@
 package io.windlass.cri.fsck;
 
+import io.windlass.cri.sandbox.SandboxPaths;
 import io.windlass.cri.store.ObjectDirectories;
 import io.windlass.cri.store.Trees;
 import io.windlass.shim.linux.Mount;
 import io.windlass.shim.linux.Mounts;
+import io.windlass.shim.linux.Namespace;
 import io.windlass.snapshotter.content.Finding;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,10 +37,21 @@ final class DirectoryCheck {
     }
 
     private static List<String> mountPoints(Path directory) throws IOException {
-        return Mounts.self().stream().map(mount -> mount.path()).filter(path -> path.startsWith(directory + "/")).toList();
+        var net = real(new SandboxPaths(directory).net());
+        return Mounts.self().stream().map(mount -> mount.path()).filter(path -> path.startsWith(directory + "/") || path.equals(net))
+                .toList();
+    }
+
+    private static String real(Path path) {
+        try {
+            return path.toRealPath().toString();
+        } catch (IOException e) {
+            return path.toString();
+        }
     }
 
     private static void remove(Path directory) throws IOException {
+        Namespace.unpin(new SandboxPaths(directory).net());
         for (var path : mountPoints(directory).reversed()) {
             Mount.umount2(path, Mount.MNT_DETACH | Mount.UMOUNT_NOFOLLOW);
         }

@@ -26,13 +26,16 @@ public final class SandboxNamespaces {
     /**
      * Makes what the sandbox does not share with the node, with its host name and kernel parameters.
      *
+     * @param netnsDirectory where the network namespace is pinned
      * @return the network namespace, open; null on the node's network
      */
-    static @Nullable Netns create(SandboxRecord sandbox, SandboxPaths paths, PodInits processes) throws IOException {
+    static @Nullable Netns create(SandboxRecord sandbox, SandboxPaths paths, Path netnsDirectory, PodInits processes)
+            throws IOException {
         var own = new ArrayList<Namespace>();
         if (!sandbox.hostNetwork()) {
             own.add(Namespace.NET);
             own.add(Namespace.UTS);
+            paths.placeNet(netnsDirectory);
         }
         if (!sandbox.hostIpc()) {
             own.add(Namespace.IPC);
@@ -119,6 +122,7 @@ public final class SandboxNamespaces {
         Namespace.unpin(paths.ipc());
         Namespace.unpin(paths.uts());
         NetnsFactory.remove(paths.net());
+        paths.forgetNet();
         Namespace.unpin(paths.user());
     }
 

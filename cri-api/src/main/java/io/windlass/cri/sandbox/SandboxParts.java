@@ -28,15 +28,21 @@ final class SandboxParts {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxParts.class);
 
     private final Path directory;
+    private final Path netnsDirectory;
     private final SandboxStore store;
     private final PodNetwork network;
     private final PodCgroups cgroups;
     private final PodInits inits;
     private final Retries retries;
 
-    /** @param directory {@code STATE/sandboxes} */
-    SandboxParts(Path directory, SandboxStore store, PodNetwork network, PodCgroups cgroups, PodInits inits, Retries retries) {
+    /**
+     * @param directory      {@code STATE/sandboxes}
+     * @param netnsDirectory where network namespaces are pinned
+     */
+    SandboxParts(Path directory, Path netnsDirectory, SandboxStore store, PodNetwork network, PodCgroups cgroups, PodInits inits,
+            Retries retries) {
         this.directory = directory;
+        this.netnsDirectory = netnsDirectory;
         this.store = store;
         this.network = network;
         this.cgroups = cgroups;
@@ -62,7 +68,7 @@ final class SandboxParts {
     void create(SandboxRecord record) throws Exception {
         var paths = paths(record.id());
         Files.createDirectories(paths.directory());
-        var namespaces = Aside.run(() -> SandboxNamespaces.create(record, paths, inits));
+        var namespaces = Aside.run(() -> SandboxNamespaces.create(record, paths, netnsDirectory, inits));
         var sandbox = add(record, namespaces);
         try (var netns = namespaces.get()) {
             var files = Aside.run(() -> {

@@ -20,7 +20,8 @@ final class ConfigJson {
         ArrayNode handlers = json.putArray("runtimeHandlers");
         config.runtimeHandlers().stream().sorted().forEach(handlers::add);
         json.putObject("cni").put("confDir", config.cni().confDir().toString()).put("defaultSubnet", config.cni().defaultSubnet())
-                .put("bridge", config.cni().bridge()).put("confTemplate", config.cni().confTemplate())
+                .put("bridge", config.cni().bridge()).put("netnsDir", config.cni().netnsDir().toString())
+                .put("confTemplate", config.cni().confTemplate())
                 .put("pluginTimeoutSeconds", config.cni().timeoutSeconds()).set("binDirs", list(json, config.cni().binDirs()));
         json.putObject("registry").put("maxConcurrentDownloads", config.registry().maxConcurrentDownloads()).put("configPath",
                 config.registry().configPath().toString());

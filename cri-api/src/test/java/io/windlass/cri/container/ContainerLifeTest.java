@@ -261,8 +261,9 @@ class ContainerLifeTest {
 
     private Pods openPods() throws IOException {
         var defaults = Config.defaults();
+        var cni = new Config.Cni(scratch.resolve("net.d"), "", 1, List.of(), "", "", scratch.resolve("netns"));
         var config = new Config(scratch.resolve("root"), scratch.resolve("state"), scratch.resolve("s"), "", Set.of(), 1, 1 << 20,
-                defaults.cni(), defaults.registry(), defaults.cgroup(), defaults.stream(), defaults.log(), defaults.container());
+                cni, defaults.registry(), defaults.cgroup(), defaults.stream(), defaults.log(), defaults.container());
         var images = new FakeImages();
         var digest = Digest.sha256(new byte[]{1});
         images.images

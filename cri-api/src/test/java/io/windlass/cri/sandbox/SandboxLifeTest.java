@@ -69,8 +69,9 @@ class SandboxLifeTest {
     @BeforeEach
     void open() throws IOException {
         var defaults = Config.defaults();
+        var cni = new Config.Cni(scratch.resolve("net.d"), "", 1, List.of(), "", "", scratch.resolve("netns"));
         var config = new Config(scratch.resolve("root"), scratch.resolve("state"), scratch.resolve("s"), "", Set.of("runc"), 1, 1 << 20,
-                defaults.cni(), defaults.registry(), defaults.cgroup(), defaults.stream(), defaults.log(), defaults.container());
+                cni, defaults.registry(), defaults.cgroup(), defaults.stream(), defaults.log(), defaults.container());
         services = SandboxServices.open(config, network, CgroupDriver.detect(), new Launcher(), InstantSource.system());
         var events = new Events(InstantSource.system(), (sandbox, event) -> {
         });
@@ -221,6 +222,43 @@ class SandboxLifeTest {
         assertThat(status(gone).getStatus().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
         assertThat(run(request(config -> {
         }))).isEqualTo(kept);
+    }
+
+    @Test
+    void pinsItsNetworkNamespaceWhereAgentsOfTheNodeLook() throws Exception {
+        var id = run(request(config -> {
+        }));
+        var pin = new SandboxPaths(scratch.resolve("state/sandboxes").resolve(id)).net();
+        assertThat(pin).hasParentRaw(scratch.resolve("netns"));
+        assertThat(pin.getFileName().toString()).matches("cni-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+                .startsWith("cni-" + id.substring(0, 8));
+        assertThat(Files.getFileStore(pin).type()).isEqualTo("nsfs");
+        calls.stop().call(StopPodSandboxRequest.newBuilder().setPodSandboxId(id).build());
+        assertThat(scratch.resolve("netns")).isEmptyDirectory();
+    }
+
+    @Test
+    void findsTheNetworkNamespaceWhereEarlierVersionsPinnedIt() throws Exception {
+        var id = run(request(config -> {
+        }));
+        var paths = new SandboxPaths(scratch.resolve("state/sandboxes").resolve(id));
+        var beside = paths.directory().resolve("net");
+        var pin = paths.net();
+        NamespaceThread.<Boolean, IOException>call(() -> {
+            try (var net = Namespace.NET.open(pin)) {
+                Namespace.NET.setns(net);
+            }
+            Files.delete(beside);
+            Namespace.NET.pin(beside);
+            Namespace.unpin(pin);
+            return true;
+        });
+        services.close();
+        open();
+        assertThat(status(id).getStatus().getState()).isEqualTo(PodSandboxState.SANDBOX_READY);
+        assertThat(inside(paths, "/proc/sys/net/ipv4/ip_unprivileged_port_start")).isEqualTo("0");
+        calls.stop().call(StopPodSandboxRequest.newBuilder().setPodSandboxId(id).build());
+        assertThat(beside).doesNotExist();
     }
 
     @Test
