@@ -56,7 +56,7 @@ class InspectTest {
         assertThat(json(info, "config").path("sandboxImage").asString()).as("what kubeadm reads").isNotEmpty();
     }
 
-    private static JsonNode pod(Node node, Pod pod) {
+    static JsonNode pod(Node node, Pod pod) {
         return json(node.cri().runtime()
                 .podSandboxStatus(PodSandboxStatusRequest.newBuilder().setPodSandboxId(pod.id()).setVerbose(true).build()).getInfoMap(),
                 "info");

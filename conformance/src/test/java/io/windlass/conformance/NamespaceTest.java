@@ -70,6 +70,18 @@ class NamespaceTest {
         }
     }
 
+    /** What it uses is the pod's; and where memory runs out the containers go first, if the runtime may say so. */
+    @Test
+    void ofProcessesThatIsSharedHasItsInitInThePodsCgroup(Node node) throws Exception {
+        try (Pod pod = Pod.run(node, namespaces(NamespaceOption.getDefaultInstance()))) {
+            pod.start("sleep", "1234");
+            Path init = Path.of("/proc", InspectTest.pod(node, pod).path("pid").asString());
+            assertThat(init.resolve("cgroup")).content().contains(pod.config().getLinux().getCgroupParent() + "/" + pod.id());
+            assertThat(Files.readString(init.resolve("oom_score_adj")).strip()).isIn("-998",
+                    Files.readString(Path.of("/proc/self/oom_score_adj")).strip());
+        }
+    }
+
     /** Whoever may signal it can end it: a container with the usual capabilities, or the kernel where memory runs out. */
     @Test
     @DiffersOn(value = "containerd", why = "a sandbox whose pause has ended is not ready")

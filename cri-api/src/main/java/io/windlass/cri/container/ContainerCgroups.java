@@ -5,12 +5,8 @@ import io.windlass.cri.store.ObjectId;
 import io.windlass.shim.cgroup.Cgroup;
 import io.windlass.shim.cgroup.CgroupDriver;
 import io.windlass.shim.cgroup.CgroupPath;
-import io.windlass.shim.spec.CgroupJoin;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /** The cgroups of containers: each below that of its pod, named by the container's id. */
 public final class ContainerCgroups {
@@ -37,20 +33,6 @@ public final class ContainerCgroups {
     static void remove(Cgroup cgroup) throws IOException {
         cgroup.kill();
         cgroup.delete(LAST_PROCESS);
-    }
-
-    /** Returns how a process gets in, of the files by which it may join: a cgroup.procs stands for the directory to be cloned into. */
-    static CgroupJoin join(List<Path> joinFiles) {
-        var tasks = new ArrayList<Path>(joinFiles.size());
-        Path cloneInto = null;
-        for (var file : joinFiles) {
-            if (file.endsWith("cgroup.procs")) {
-                cloneInto = file.getParent();
-            } else {
-                tasks.add(file);
-            }
-        }
-        return new CgroupJoin(tasks, cloneInto);
     }
 
     private static CgroupPath path(ObjectId container, SandboxRecord sandbox) {

@@ -12,6 +12,7 @@ import io.windlass.cri.v1.Device;
 import io.windlass.cri.v1.NamespaceMode;
 import io.windlass.shim.cgroup.Cgroup;
 import io.windlass.shim.linux.Namespace;
+import io.windlass.shim.spec.CgroupJoin;
 import io.windlass.shim.spec.ContainerSpec;
 import io.windlass.shim.spec.MountSpec;
 import io.windlass.shim.spec.NamespaceSpec;
@@ -73,7 +74,7 @@ final class ContainerSpecs {
         var privileged = container.config().getLinux().getSecurityContext().getPrivileged();
         List<GivenDevice> devices = new ArrayList<>(privileged ? HostDevices.all() : List.of());
         devices.addAll(HostDevices.find(given));
-        var place = new SpecInput.CgroupPlace(ContainerCgroups.join(cgroup.joinFiles()), cgroup.views(privileged));
+        var place = new SpecInput.CgroupPlace(CgroupJoin.of(cgroup.joinFiles()), cgroup.views(privileged));
         return SpecBuilder.build(new SpecInput(container.config(), container.resources(), container.image(), container.user(),
                 pods.hostname(sandbox), pods.namespaces(sandbox, pid), root(container), mounts(container, sandbox, paths, binds), devices,
                 place,

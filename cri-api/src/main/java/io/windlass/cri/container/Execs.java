@@ -8,6 +8,7 @@ import io.windlass.shim.linux.Errno;
 import io.windlass.shim.process.ExecProcess;
 import io.windlass.shim.process.ExecResult;
 import io.windlass.shim.process.LaunchException;
+import io.windlass.shim.spec.CgroupJoin;
 import io.windlass.shim.spec.ContainerSpec;
 import io.windlass.shim.spec.ExecSpec;
 import io.windlass.shim.spec.ProcessSpec;
@@ -59,7 +60,7 @@ public final class Execs {
         container.keep(spec);
         var process = process(spec, command, terminal);
         var group = parts.cgroup(record, sandbox).sub(GROUP);
-        return new Prepared(container, new ExecSpec(process, ContainerCgroups.join(group.joinFiles()), spec.linux().namespaces().user()),
+        return new Prepared(container, new ExecSpec(process, CgroupJoin.of(group.joinFiles()), spec.linux().namespaces().user()),
                 group);
     }
 

@@ -2,7 +2,9 @@ package io.windlass.cri.sandbox;
 
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.store.ObjectId;
+import io.windlass.shim.cgroup.Cgroup;
 import io.windlass.shim.cgroup.CgroupDriver;
+import io.windlass.shim.spec.CgroupJoin;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +45,22 @@ final class DriverCgroups implements PodCgroups {
     @Override
     public void create(PodCgroup cgroup) throws IOException {
         driver.cgroup(cgroup.path()).create();
+    }
+
+    @Override
+    public CgroupJoin createInit(ObjectId sandbox, PodCgroup cgroup) throws IOException {
+        var init = init(sandbox, cgroup);
+        init.create();
+        return CgroupJoin.of(init.joinFiles());
+    }
+
+    @Override
+    public void removeInit(ObjectId sandbox, PodCgroup cgroup) throws IOException {
+        init(sandbox, cgroup).delete(LAST_PROCESS);
+    }
+
+    private Cgroup init(ObjectId sandbox, PodCgroup cgroup) {
+        return driver.cgroup(cgroup.path() + "/" + sandbox.value());
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.windlass.cri.v1.NamespaceMode;
 import io.windlass.shim.process.Launcher;
 import io.windlass.shim.process.NamespaceHolder;
 import io.windlass.shim.process.PodInit;
-import io.windlass.shim.spec.CgroupJoin;
 import io.windlass.shim.spec.NamespaceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,10 +22,12 @@ final class LauncherInits implements PodInits, AutoCloseable {
     private static final Duration LAST_PROCESS = Duration.ofSeconds(10);
 
     private final Launcher launcher;
+    private final PodCgroups cgroups;
     private final ConcurrentHashMap<ObjectId, PodInit> inits = new ConcurrentHashMap<>();
 
-    LauncherInits(Launcher launcher) {
+    LauncherInits(Launcher launcher, PodCgroups cgroups) {
         this.launcher = launcher;
+        this.cgroups = cgroups;
     }
 
     @Override
@@ -34,7 +35,8 @@ final class LauncherInits implements PodInits, AutoCloseable {
         if (find(sandbox.id(), paths).isPresent()) {
             return;
         }
-        var init = launcher.podInit(sandbox.id().value(), SandboxNamespaces.pinned(sandbox, paths), CgroupJoin.NONE);
+        var init = launcher.podInit(sandbox.id().value(), SandboxNamespaces.pinned(sandbox, paths),
+                cgroups.createInit(sandbox.id(), sandbox.cgroup()));
         try {
             var written = paths.init().resolveSibling("init.tmp");
             Files.writeString(written, init.pid() + " " + init.startTime());
@@ -84,6 +86,7 @@ final class LauncherInits implements PodInits, AutoCloseable {
             }
             forget(sandbox.id(), init.get(), paths);
         }
+        cgroups.removeInit(sandbox.id(), sandbox.cgroup());
     }
 
     @Override

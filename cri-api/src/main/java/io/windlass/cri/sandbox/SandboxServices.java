@@ -42,7 +42,7 @@ public final class SandboxServices implements AutoCloseable {
         this.store = store;
         this.network = network;
         this.clock = clock;
-        this.inits = new LauncherInits(launcher);
+        this.inits = new LauncherInits(launcher, cgroups);
         this.parts = new SandboxParts(config.state().resolve("sandboxes"), config.cni().netnsDir(), store, network, cgroups, inits, retries);
     }
 

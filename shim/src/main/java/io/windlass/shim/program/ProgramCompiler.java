@@ -18,6 +18,7 @@ import static io.windlass.shim.program.Flags.*;
 /** Turns specifications into programs of system calls. Pure: it looks at nothing but its arguments. */
 public final class ProgramCompiler {
     private static final String SHIM = "windlass-shim";
+    private static final int INIT_OOM_SCORE_ADJ = -998; // a pod's containers go before it
     private static final ProcessSpec NOBODY = new ProcessSpec(List.of("init"), List.of(), "/", UserSpec.ROOT, Capabilities.NONE, List.of(),
             true, null,
             false, null, null);
@@ -121,6 +122,7 @@ public final class ProgramCompiler {
         keeper.hide();
         keeper.leaveKeyring();
         keeper.name("windlass-init");
+        JoinStage.oomScore(p, INIT_OOM_SCORE_ADJ);
         JoinStage.namespace(p, pod.net(), CLONE_NEWNET);
         JoinStage.namespace(p, pod.ipc(), CLONE_NEWIPC);
         JoinStage.namespace(p, pod.uts(), CLONE_NEWUTS);

@@ -1,6 +1,7 @@
 package io.windlass.shim.spec;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,5 +17,19 @@ public record CgroupJoin(List<Path> tasks, @Nullable Path cloneInto) {
 
     public CgroupJoin {
         tasks = List.copyOf(tasks);
+    }
+
+    /** Returns how a process gets in, of the files by which it may join: a {@code cgroup.procs} stands for the directory to be cloned into. */
+    public static CgroupJoin of(List<Path> joinFiles) {
+        List<Path> tasks = new ArrayList<>(joinFiles.size());
+        Path cloneInto = null;
+        for (Path file : joinFiles) {
+            if (file.endsWith("cgroup.procs")) {
+                cloneInto = file.getParent();
+            } else {
+                tasks.add(file);
+            }
+        }
+        return new CgroupJoin(tasks, cloneInto);
     }
 }
