@@ -1,10 +1,14 @@
 package io.windlass.conformance;
 
+import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.windlass.conformance.fixture.Command;
+import io.windlass.conformance.fixture.LogLine;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.conformance.fixture.Wait;
+import io.windlass.cri.v1.ContainerState;
 import io.windlass.cri.v1.ListPodSandboxRequest;
 import io.windlass.cri.v1.PodSandbox;
 import io.windlass.cri.v1.PodSandboxState;
@@ -12,6 +16,7 @@ import io.windlass.cri.v1.RemovePodSandboxRequest;
 import io.windlass.cri.v1.StatusRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,6 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The daemon may open no more files: what needs one is refused and leaves nothing behind, and works when there are files again. */
 @Faulty
 class FewDescriptorsTest {
+    private static final Duration AT_MOST = Duration.ofSeconds(20);
+    private static final long LIMIT = 16 << 20;
 
     private static String pid(Node node) {
         return Long.toString(node.runtime().pid().orElseThrow());
@@ -63,6 +70,60 @@ class FewDescriptorsTest {
             }
         } finally {
             Command.output("prlimit", "--pid", pid(node), "--nofile=" + soft + ":");
+        }
+    }
+
+    /** With no descriptor at all: none of the lowest is free, and what is given back is above the limit. */
+    @Row(27)
+    void noEndIsLostAndNoneIsInvented(FaultyNode faulty) throws Exception {
+        Node node = faulty.node();
+        String soft = Command.output("prlimit", "--pid", pid(node), "--nofile", "--output", "SOFT", "--noheadings").strip();
+        try (Pod pod = Pod.run(node)) {
+            Path gate = node.scratch().directory("gate-" + node.next());
+            PodContainer failing = gated(pod, gate, "echo last words; exit 5");
+            PodContainer hungry = gated(pod, gate, "x=xxxxxxxxxxxxxxxx; while :; do x=$x$x; done");
+            PodContainer well = pod.script("sleep 1000");
+            PodContainer next = pod.create(c -> c.addCommand("sleep").addCommand("1000"));
+            failing.awaitLog("before");
+            hungry.awaitLog("before");
+            Command.output("prlimit", "--pid", pid(node), "--nofile=4:");
+            Files.createFile(gate.resolve("open"));
+            for (PodContainer ended : List.of(failing, hungry)) {
+                Wait.untilTrue("the end that cannot be read", AT_MOST,
+                        () -> node.runtime().log().contains("exit of container " + ended.id() + " cannot be read"));
+            }
+            refusedOrDone("CreateContainer", () -> pod.create(c -> c.addCommand("true")));
+            refusedOrDone("StartContainer", next::start);
+            refusedOrDone("ExecSync", () -> well.exec("true"));
+            refusedOrDone("PullImage", () -> node.pull(node.busybox()));
+            assertThat(failing.status().getState()).isEqualTo(ContainerState.CONTAINER_RUNNING);
+            assertThat(hungry.status().getState()).isEqualTo(ContainerState.CONTAINER_RUNNING);
+
+            Command.output("prlimit", "--pid", pid(node), "--nofile=" + soft + ":");
+            assertThat(failing.awaitExit().getExitCode()).isEqualTo(5);
+            assertThat(LogLine.text(failing.log())).isEqualTo("before\nlast words\n");
+            assertThat(hungry.awaitExit().getExitCode()).isEqualTo(137);
+            assertThat(hungry.status().getReason()).isEqualTo("OOMKilled");
+            assertThat(well.sh("echo well")).isEqualTo("well\n");
+            assertThat(pod.script("echo next").output()).isEqualTo("next\n");
+        } finally {
+            Command.output("prlimit", "--pid", pid(node), "--nofile=" + soft + ":");
+        }
+    }
+
+    private static PodContainer gated(Pod pod, Path gate, String script) {
+        return pod.start(c -> {
+            c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
+            c.getLinuxBuilder().getResourcesBuilder().setMemoryLimitInBytes(LIMIT).setMemorySwapLimitInBytes(LIMIT);
+            c.addAllCommand(List.of("sh", "-c", "echo before; while [ ! -e /gate/open ]; do sleep 0.02; done; " + script));
+        });
+    }
+
+    private static void refusedOrDone(String name, Runnable call) {
+        try {
+            call.run();
+        } catch (StatusRuntimeException e) {
+            assertThat(e.getStatus().getCode()).as(name + ": " + e.getStatus().getDescription()).isEqualTo(Code.RESOURCE_EXHAUSTED);
         }
     }
 

@@ -5,6 +5,7 @@ import io.windlass.cri.v1.Mount;
 import io.windlass.cri.v1.MountPropagation;
 import io.windlass.shim.linux.MountPoint;
 import io.windlass.shim.linux.Mounts;
+import io.windlass.shim.linux.Shortage;
 import io.windlass.shim.spec.MountSpec;
 import io.windlass.shim.spec.Propagation;
 import java.io.IOException;
@@ -93,6 +94,9 @@ final class BindMounts {
             }
             return source.toRealPath();
         } catch (IOException e) {
+            if (Shortage.isBehind(e)) {
+                throw e;
+            }
             throw CriException.failedPrecondition(
                     "mount " + mount.getContainerPath() + ": source " + source + " cannot be used or made: " + e.getMessage());
         }

@@ -2,6 +2,7 @@ package io.windlass.cri.container;
 
 import io.windlass.cri.sandbox.SandboxRecord;
 import io.windlass.cri.store.ObjectId;
+import io.windlass.cri.store.Retries;
 import io.windlass.cri.store.Trees;
 import io.windlass.shim.cgroup.Cgroup;
 import io.windlass.shim.spec.ContainerSpec;
@@ -21,14 +22,17 @@ final class ContainerParts {
     private final Snapshotter snapshots;
     private final ContainerSpecs specs;
     private final ContainerCgroups cgroups;
+    private final Retries retries;
 
-    ContainerParts(Path root, Path state, ContainerStore store, Snapshotter snapshots, ContainerSpecs specs, ContainerCgroups cgroups) {
+    ContainerParts(Path root, Path state, ContainerStore store, Snapshotter snapshots, ContainerSpecs specs, ContainerCgroups cgroups,
+            Retries retries) {
         this.root = root;
         this.state = state;
         this.store = store;
         this.snapshots = snapshots;
         this.specs = specs;
         this.cgroups = cgroups;
+        this.retries = retries;
     }
 
     ContainerPaths paths(ObjectId id) {
@@ -71,7 +75,7 @@ final class ContainerParts {
         return specs.build(container, sandbox, paths(container.id()), cgroup(container, sandbox));
     }
 
-    /** Makes everything; the container is in the store afterwards. After a failure nothing is left. */
+    /** Makes everything; the container is in the store afterwards. After a failure nothing is left, or nothing as soon as it can be removed. */
     Container create(ContainerRecord container, SandboxRecord sandbox) throws IOException {
         var chain = new ChainId(Digest.parse(container.image().chainId()));
         var paths = paths(container.id());
@@ -88,8 +92,9 @@ final class ContainerParts {
         } catch (IOException | RuntimeException e) {
             try {
                 discard(container);
-            } catch (IOException second) {
+            } catch (IOException | RuntimeException second) {
                 e.addSuppressed(second);
+                retries.later("take back container " + container.id(), () -> discard(container));
             }
             throw e;
         }

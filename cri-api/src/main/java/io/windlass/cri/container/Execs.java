@@ -5,6 +5,7 @@ import io.windlass.cri.error.CriException;
 import io.windlass.cri.sandbox.SandboxStore;
 import io.windlass.shim.cgroup.ExecGroup;
 import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.Shortage;
 import io.windlass.shim.process.ExecProcess;
 import io.windlass.shim.process.ExecResult;
 import io.windlass.shim.process.LaunchException;
@@ -67,6 +68,9 @@ public final class Execs {
     /** What a client is told where a program could not be run. See clone(2) and setuid(2) for how a limit of processes shows. */
     static CriException refusal(String what, LaunchException e) {
         var message = what + ": " + e.getMessage();
+        if (Shortage.isOne(e.errno())) {
+            return CriException.resourceExhausted(message);
+        }
         return e.errno() == Errno.EAGAIN
                 ? CriException.resourceExhausted(message + ": the limit of processes is reached")
                 : CriException.failedPrecondition(message);

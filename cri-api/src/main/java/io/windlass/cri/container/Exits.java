@@ -6,8 +6,10 @@ import io.windlass.cri.sandbox.SandboxStore;
 import io.windlass.cri.store.Beside;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.RecordDirectory.Durability;
+import io.windlass.cri.store.Retries;
 import io.windlass.cri.v1.ContainerEventType;
 import io.windlass.shim.cgroup.Cgroup;
+import io.windlass.shim.linux.Shortage;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Notes the ends of containers: whether memory ran out is read while the cgroup is there, what is left of its processes is ended, its output is
- * drained, the end is recorded, those who wait are woken, and the cgroup goes.
+ * drained, the end is recorded, those who wait are woken, and the cgroup goes. None of these keeps another one from being done. Only the record
+ * waits until what it says can be known: where there was no descriptor to read it by, all is done again.
  */
 final class Exits implements Consumer<End> {
     private static final Logger LOG = LoggerFactory.getLogger(Exits.class);
@@ -26,6 +29,7 @@ final class Exits implements Consumer<End> {
     private final ContainerCgroups cgroups;
     private final LogCloser logs;
     private final Events events;
+    private final Retries retries;
 
     /** Drains and closes the log of a container that has ended. */
     @FunctionalInterface
@@ -33,22 +37,37 @@ final class Exits implements Consumer<End> {
         void close(ObjectId container) throws IOException;
     }
 
-    Exits(ContainerStore store, SandboxStore sandboxes, ContainerCgroups cgroups, LogCloser logs, Events events) {
+    Exits(ContainerStore store, SandboxStore sandboxes, ContainerCgroups cgroups, LogCloser logs, Events events,
+            Retries retries) {
         this.store = store;
         this.sandboxes = sandboxes;
         this.cgroups = cgroups;
         this.logs = logs;
         this.events = events;
+        this.retries = retries;
     }
 
     /** Takes note on a thread of its own, where there is one: the caller watches all containers. */
     @Override
     public void accept(End end) {
-        Beside.run(() -> store.get(end.id()).ifPresent(container -> note(container, end)));
+        Beside.run(() -> store.get(end.id()).ifPresent(container -> noteOrLater(container, end)));
     }
 
-    /** Takes note of an end. */
-    void note(Container container, End end) {
+    private void noteOrLater(Container container, End end) {
+        try {
+            note(container, end);
+        } catch (IOException e) {
+            LOG.warn("event=exit-not-noted container={} error=\"{}\"", container.id().shortened(), e.getMessage());
+            retries.later("note the end of container " + container.id(), () -> note(container, end));
+        }
+    }
+
+    /**
+     * Takes note of an end.
+     *
+     * @throws IOException where it cannot be told now whether memory ran out; call again
+     */
+    void note(Container container, End end) throws IOException {
         container.lock().lock();
         try {
             var record = container.record();
@@ -56,14 +75,25 @@ final class Exits implements Consumer<End> {
                 return;
             }
             var cgroup = sandboxes.get(record.sandbox()).map(sandbox -> cgroups.of(record.id(), sandbox.record())).orElse(null);
-            boolean oomKilled = settle(container, cgroup);
+            boolean oomKilled = false;
+            IOException unknown = null;
+            try {
+                oomKilled = isOomKilled(container, cgroup);
+            } catch (IOException e) {
+                unknown = e;
+            }
+            settle(container, cgroup);
             container.ended(end.code());
+            if (unknown != null) {
+                throw unknown;
+            }
             var ended = record.with(record.life().exited(end.finishedAt(), end.code(), oomKilled));
             try {
                 store.update(container, ended, Durability.POWER);
             } catch (IOException e) {
                 LOG.error("event=record-failed container={} error=\"{}\"", record.id().shortened(), e.getMessage());
                 container.replace(ended);
+                retries.later("record the end of container " + record.id(), () -> recordAgain(container));
             }
             events.container(record.id(), record.sandbox(), ContainerEventType.CONTAINER_STOPPED_EVENT);
             LOG.info("event=container-exited container={} code={} reason={}", record.id().shortened(), end.code(),
@@ -74,18 +104,49 @@ final class Exits implements Consumer<End> {
         }
     }
 
-    private boolean settle(Container container, @Nullable Cgroup cgroup) {
-        boolean oomKilled = false;
+    private void recordAgain(Container container) throws IOException {
+        container.lock().lock();
+        try {
+            if (store.get(container.id()).isPresent()) {
+                store.update(container, container.record(), Durability.POWER);
+            }
+        } finally {
+            container.lock().unlock();
+        }
+    }
+
+    /** Also frees the descriptors that were the container's. */
+    private void settle(Container container, @Nullable Cgroup cgroup) {
         try {
             if (cgroup != null) {
-                oomKilled = cgroup.oomKills() > 0;
                 cgroup.kill();
             }
+        } catch (IOException | OutOfMemoryError e) {
+            incomplete(container, e);
+        }
+        try {
             logs.close(container.id());
         } catch (IOException | OutOfMemoryError e) {
-            LOG.warn("event=exit-incomplete container={} error=\"{}\"", container.id().shortened(), e.getMessage());
+            incomplete(container, e);
         }
-        return oomKilled;
+    }
+
+    private static boolean isOomKilled(Container container, @Nullable Cgroup cgroup) throws IOException {
+        try {
+            return cgroup != null && cgroup.oomKills() > 0;
+        } catch (IOException e) {
+            if (Shortage.isBehind(e)) {
+                throw e;
+            }
+            incomplete(container, e);
+            return false;
+        } catch (OutOfMemoryError e) {
+            throw new IOException("whether container " + container.id() + " ran out of memory cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static void incomplete(Container container, Throwable e) {
+        LOG.warn("event=exit-incomplete container={} error=\"{}\"", container.id().shortened(), e.getMessage());
     }
 
     private static void remove(Container container, @Nullable Cgroup cgroup) {

@@ -5,6 +5,7 @@ import io.windlass.cri.error.CriException;
 import io.windlass.shim.linux.Errno;
 import io.windlass.shim.linux.ErrnoException;
 import io.windlass.shim.linux.RootDir;
+import io.windlass.shim.linux.Shortage;
 import io.windlass.snapshotter.oci.ChainId;
 import io.windlass.snapshotter.snapshot.Snapshotter;
 import java.io.IOException;
@@ -55,6 +56,9 @@ final class ImageAccounts {
         try {
             return new String(root.readSmallFile(file, MAX_BYTES), StandardCharsets.UTF_8);
         } catch (ErrnoException e) {
+            if (Shortage.isOne(e.errno())) {
+                throw e;
+            }
             return switch (e.errno()) {
                 case Errno.ENOENT, Errno.ENOTDIR -> "";
                 default -> throw CriException.failedPrecondition("the image's " + file

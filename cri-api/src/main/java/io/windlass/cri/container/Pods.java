@@ -52,10 +52,10 @@ public final class Pods implements AutoCloseable {
         events = new Events(clock, new PodDescription(sandboxStore, store));
         specs = new ContainerSpecs(services.snapshots(), store, sandboxServices.parts(),
                 NodeLimits.read(services.config().container().pidsLimit()));
-        var parts = new ContainerParts(root, state, store, services.snapshots(), specs, cgroups);
+        var parts = new ContainerParts(root, state, store, services.snapshots(), specs, cgroups, retries);
         logs = new ContainerLogs(services.config().container().maxLogLineBytes(), state.resolve("log-journal"));
         var opened = new CompletableFuture<Shims>();
-        var exits = new Exits(store, sandboxStore, cgroups, id -> opened.join().closeLog(id), events);
+        var exits = new Exits(store, sandboxStore, cgroups, id -> opened.join().closeLog(id), events, retries);
         shims = opener.open(launcher, logs, exits);
         opened.complete(shims);
         sandboxServices.recover(events);

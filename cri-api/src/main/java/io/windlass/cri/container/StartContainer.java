@@ -1,5 +1,6 @@
 package io.windlass.cri.container;
 
+import io.windlass.cri.container.spec.StopSignal;
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.event.Events;
 import io.windlass.cri.sandbox.SandboxRecord;
@@ -95,14 +96,30 @@ public final class StartContainer {
         }
     }
 
+    /** It may have run: perhaps only its record could not be written. */
     private void takeBack(Container container, SandboxRecord sandbox, Exception cause) {
-        try {
-            ContainerCgroups.remove(cgroups.of(container.id(), sandbox));
-            shims.closeLog(container.id()); // it may have run: perhaps only its record could not be written
-            var record = container.record();
-            store.update(container, record.with(record.life().startFailed(Clocks.nanos(clock), String.valueOf(cause.getMessage()))),
-                    Durability.PROCESS);
+        var record = container.record();
+        beside(cause, () -> shims.signal(record.id(), StopSignal.SIGKILL)); // needs no descriptor
+        beside(cause, () -> ContainerCgroups.remove(cgroups.of(record.id(), sandbox)));
+        beside(cause, () -> shims.closeLog(record.id()));
+        if (record.life() instanceof ContainerLife.Created created) {
+            var failed = record.with(created.startFailed(Clocks.nanos(clock), String.valueOf(cause.getMessage())));
+            beside(cause, () -> store.update(container, failed, Durability.PROCESS));
+            container.replace(failed); // also where that could not be written: it must not be started again
             events.container(record.id(), sandbox.id(), ContainerEventType.CONTAINER_STOPPED_EVENT);
+        }
+    }
+
+    /** A step of what is taken back. */
+    @FunctionalInterface
+    private interface Step {
+        void take() throws Exception;
+    }
+
+    /** One that fails keeps no other from being taken. */
+    private static void beside(Exception cause, Step step) {
+        try {
+            step.take();
         } catch (Exception e) {
             cause.addSuppressed(e);
         }

@@ -6,6 +6,7 @@ import io.grpc.StatusRuntimeException;
 import io.windlass.cni.NetworkException;
 import io.windlass.cri.error.CriException;
 import io.windlass.shim.linux.ErrnoException;
+import io.windlass.shim.linux.Shortage;
 import io.windlass.snapshotter.oci.ImageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,9 +20,6 @@ import java.util.concurrent.TimeoutException;
 final class StatusMapper {
 
     private static final int EAGAIN = 11;
-    private static final int ENOMEM = 12;
-    private static final int ENFILE = 23;
-    private static final int EMFILE = 24;
     private static final int ENOSPC = 28;
     private static final int EDQUOT = 122;
 
@@ -38,6 +36,8 @@ final class StatusMapper {
         return switch (error) {
             case CriException e -> status(e.code(), e.getMessage(), e);
             case StatusRuntimeException e -> e.getStatus();
+            case Throwable e when Shortage.isBehind(e) -> status(Code.RESOURCE_EXHAUSTED, call + ": " + text(e)
+                    + ": the daemon's limit of open files is reached, or the memory: try again when there is room", e);
             case NetworkException e -> status(code(e.kind()), text(e), e);
             case ImageException e -> status(code(e.kind()), text(e), e);
             case ErrnoException e when e.errno() == EAGAIN -> status(Code.RESOURCE_EXHAUSTED, call + ": " + text(e)
@@ -94,7 +94,7 @@ final class StatusMapper {
 
     private static Code code(int errno) {
         return switch (errno) {
-            case ENOSPC, EDQUOT, ENOMEM, EMFILE, ENFILE -> Code.RESOURCE_EXHAUSTED;
+            case ENOSPC, EDQUOT -> Code.RESOURCE_EXHAUSTED;
             default -> Code.INTERNAL;
         };
     }

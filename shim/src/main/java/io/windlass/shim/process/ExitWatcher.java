@@ -4,11 +4,13 @@ import io.windlass.shim.linux.Errno;
 import io.windlass.shim.linux.ErrnoException;
 import io.windlass.shim.linux.PidFd;
 import io.windlass.shim.linux.Processes;
+import io.windlass.shim.linux.Shortage;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Waits for all shims on one thread and tells of each exit once. */
+/** Waits for all shims on one thread and tells of each exit once: never of another one than that which the shim noted, as long as it did. */
 public final class ExitWatcher implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ExitWatcher.class.getName());
 
@@ -49,15 +51,20 @@ public final class ExitWatcher implements AutoCloseable {
         }
     }
 
-    private static ExitStatus statusOf(ShimProcess container) {
+    /** @throws IOException where there may be a record that cannot be read now */
+    private static ExitStatus statusOf(ShimProcess container) throws IOException {
         String id = container.id();
+        Optional<ExitStatus> exit = Optional.empty();
         try {
             reap(container.shim());
-            return ExitRecordFile.exitOf(id, container.exitRecord()).orElseGet(() -> lost(container));
+            exit = ExitRecordFile.exitOf(id, container.exitRecord());
         } catch (IOException e) {
+            if (Shortage.isBehind(e) || e instanceof ErrnoException failed && failed.errno() == Errno.EIO) {
+                throw new IOException("exit of container " + id + " cannot be read: " + e.getMessage(), e);
+            }
             LOG.log(System.Logger.Level.ERROR, "exit of container " + id + " cannot be read", e);
-            return lost(container);
         }
+        return exit.orElseGet(() -> lost(container));
     }
 
     /** The shim was killed before its container: nobody would wait for that one any more. */

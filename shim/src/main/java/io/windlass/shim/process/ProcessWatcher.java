@@ -3,6 +3,8 @@ package io.windlass.shim.process;
 import io.windlass.shim.linux.Epoll;
 import io.windlass.shim.linux.PidFd;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,14 +12,23 @@ import java.util.concurrent.atomic.AtomicLong;
 /** One thread that sleeps until a process ends. */
 final class ProcessWatcher implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ProcessWatcher.class.getName());
+    private static final int AGAIN_MILLIS = 1000;
 
     private final Epoll epoll = Epoll.create();
     private final Map<Long, Watched> watched = new ConcurrentHashMap<>();
     private final AtomicLong tokens = new AtomicLong();
+    private final List<Ended> again = new ArrayList<>(); // of the thread alone
     private final Thread thread;
     private volatile boolean closed;
 
-    private record Watched(PidFd process, Runnable ended) {}
+    /** What is done when a process has ended. */
+    @FunctionalInterface
+    interface Ended {
+        /** @throws IOException where it cannot be done now: it is tried again, at the next end and at least once a second */
+        void run() throws IOException;
+    }
+
+    private record Watched(PidFd process, Ended ended) {}
 
     ProcessWatcher(String name) throws IOException {
         thread = Thread.ofPlatform().name(name).daemon().start(this::run);
@@ -28,7 +39,7 @@ final class ProcessWatcher implements AutoCloseable {
      *
      * @return what {@link #forget} takes
      */
-    long watch(PidFd process, Runnable ended) throws IOException {
+    long watch(PidFd process, Ended ended) throws IOException {
         long token = tokens.incrementAndGet();
         watched.put(token, new Watched(process, ended));
         try {
@@ -48,7 +59,8 @@ final class ProcessWatcher implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                int count = epoll.await(-1);
+                int count = epoll.await(again.isEmpty() ? -1 : AGAIN_MILLIS);
+                tryAgain();
                 for (int i = 0; i < count; i++) {
                     ended(epoll.token(i));
                 }
@@ -80,8 +92,24 @@ final class ProcessWatcher implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             failed(e);
         }
+        tell(found.ended(), true);
+    }
+
+    /** No event comes when there are descriptors or memory again. */
+    private void tryAgain() {
+        List<Ended> untold = List.copyOf(again);
+        again.clear();
+        untold.forEach(ended -> tell(ended, false));
+    }
+
+    private void tell(Ended ended, boolean first) {
         try {
-            found.ended().run();
+            ended.run();
+        } catch (IOException e) {
+            again.add(ended);
+            if (first) {
+                LOG.log(System.Logger.Level.WARNING, e.getMessage() + ": tried again until it can", e);
+            }
         } catch (RuntimeException | OutOfMemoryError e) {
             failed(e);
         }

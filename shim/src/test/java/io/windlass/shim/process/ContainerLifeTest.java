@@ -2,6 +2,7 @@ package io.windlass.shim.process;
 
 import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.Processes;
+import io.windlass.shim.linux.Shortage;
 import io.windlass.shim.spec.CgroupJoin;
 import io.windlass.shim.spec.ExecSpec;
 import io.windlass.shim.spec.NamespaceSpec;
@@ -85,6 +86,25 @@ class ContainerLifeTest {
         container.closeStdin();
         assertThat(box.exit().code()).isEqualTo(5);
         assertThat(Box.output(container)).isEqualTo("one\n");
+    }
+
+    /** The record is there, but for want of descriptors it cannot be opened. */
+    @Test
+    void endsAsItsShimSawItAlsoWhereThatCannotBeReadAtOnce() throws Exception {
+        var loaded = new IOException("as long as files can be opened"); // what tells of the failure
+        System.getLogger(ContainerLifeTest.class.getName()).log(System.Logger.Level.WARNING, "loaded " + Shortage.isBehind(loaded), loaded);
+        ShimProcess container = box.start("a", box.spec(Box.shell("cat; exit 5")), true);
+        boolean ended;
+        ExitStatus early;
+        try (DescriptorLimit limit = new DescriptorLimit()) {
+            limit.leave(0);
+            container.closeStdin();
+            ended = container.shim().awaitExit(10_000);
+            early = box.exits.poll(200, TimeUnit.MILLISECONDS);
+        }
+        assertThat(ended).isTrue();
+        assertThat(early).as("an end that nobody can know").isNull();
+        assertThat(box.exit().code()).isEqualTo(5);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.windlass.snapshotter.image;
 
+import io.windlass.shim.linux.Shortage;
 import io.windlass.snapshotter.content.ContentStore;
 import io.windlass.snapshotter.oci.ChainId;
 import io.windlass.snapshotter.oci.Digest;
@@ -109,7 +110,7 @@ public final class LocalImages implements Images {
         try {
             return puller.pull(key.reference, key.credentials, progress);
         } catch (ImageException e) {
-            if (e.kind() == Kind.RESOURCE_EXHAUSTED) {
+            if (e.kind() == Kind.RESOURCE_EXHAUSTED && !Shortage.isBehind(e)) {
                 collectAfter(e);
             }
             throw e;

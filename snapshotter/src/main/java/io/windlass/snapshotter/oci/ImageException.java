@@ -2,6 +2,7 @@ package io.windlass.snapshotter.oci;
 
 import io.windlass.shim.linux.Errno;
 import io.windlass.shim.linux.ErrnoException;
+import io.windlass.shim.linux.Shortage;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,8 @@ public final class ImageException extends IOException {
     }
 
     /**
-     * Returns {@code cause} as an image's failure: itself when it is one already, RESOURCE_EXHAUSTED for a full disk, else INTERNAL.
+     * Returns {@code cause} as an image's failure: itself when it is one already, RESOURCE_EXHAUSTED for a full disk and where descriptors or
+     * memory are used up, else INTERNAL.
      *
      * @param what what was being done, to begin the message with
      */
@@ -64,6 +66,9 @@ public final class ImageException extends IOException {
         boolean full = cause instanceof ErrnoException failed
                 ? failed.errno() == Errno.ENOSPC || failed.errno() == Errno.EDQUOT
                 : message.contains("No space left on device") || message.contains("Disk quota exceeded");
+        if (Shortage.isBehind(cause)) {
+            return new ImageException(Kind.RESOURCE_EXHAUSTED, what + ": " + message, cause);
+        }
         return full
                 ? new ImageException(Kind.RESOURCE_EXHAUSTED,
                         what + ": no space left on the file system: free some or remove images (" + message + ")", cause)

@@ -1,5 +1,6 @@
 package io.windlass.snapshotter.registry;
 
+import io.windlass.shim.linux.Shortage;
 import io.windlass.snapshotter.content.BlobSource;
 import io.windlass.snapshotter.oci.Descriptor;
 import io.windlass.snapshotter.oci.Digest;
@@ -138,7 +139,8 @@ public final class Repository {
             } catch (IOException e) {
                 last = e instanceof ImageException failure
                         ? failure
-                        : new ImageException(Kind.UNAVAILABLE, "registry " + session.host().authority() + ": " + e.getMessage(), e);
+                        : new ImageException(Shortage.isBehind(e) ? Kind.RESOURCE_EXHAUSTED : Kind.UNAVAILABLE,
+                                "registry " + session.host().authority() + ": " + e.getMessage(), e);
                 failures.add(String.valueOf(last.getMessage()));
                 if (last.kind() == Kind.UNAVAILABLE) {
                     session.markDead();

@@ -1,5 +1,6 @@
 package io.windlass.snapshotter.registry;
 
+import io.windlass.shim.linux.Shortage;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.oci.ImageException.Kind;
 import io.windlass.snapshotter.oci.Text;
@@ -84,7 +85,8 @@ final class Transport implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while registry " + uri.getAuthority() + " was asked");
         } catch (IOException e) {
-            throw new ImageException(Kind.UNAVAILABLE, "registry " + uri.getAuthority() + " cannot be reached: " + reason(e), e);
+            throw new ImageException(Shortage.isBehind(e) ? Kind.RESOURCE_EXHAUSTED : Kind.UNAVAILABLE,
+                    "registry " + uri.getAuthority() + " cannot be reached: " + reason(e), e);
         } catch (IllegalArgumentException e) {
             throw new ImageException(Kind.FAILED_PRECONDITION, "registry " + uri.getAuthority() + " cannot be asked: " + e.getMessage(), e);
         }
