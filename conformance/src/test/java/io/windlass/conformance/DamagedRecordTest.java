@@ -6,6 +6,7 @@ import io.windlass.conformance.fixture.KernelState;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
 import io.windlass.conformance.fixture.Processes;
+import io.windlass.conformance.fixture.Wait;
 import io.windlass.cri.v1.ContainerMetadata;
 import io.windlass.cri.v1.ContainerState;
 import io.windlass.cri.v1.ListContainersRequest;
@@ -16,11 +17,14 @@ import io.windlass.cri.v1.RunPodSandboxRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -178,6 +182,75 @@ class DamagedRecordTest extends OwnNode {
             assertThat(runs("sleep 4321")).isTrue();
         }
         assertThat(leaks(before)).isEmpty();
+    }
+
+    /** An end that its shim cannot have noted is one that nobody knows. */
+    @Row(22)
+    void ofAnEndAreNotWaitedForForEver() throws Exception {
+        KernelState before = node.state();
+        try (Pod pod = Pod.run(node)) {
+            Path gate = node.scratch().directory("gate-" + node.next());
+            PodContainer container = pod.start(c -> {
+                c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
+                c.addAllCommand(List.of("sh", "-c", "echo before; while [ ! -e /gate/open ]; do sleep 0.02; done; exit 5"));
+            });
+            container.awaitLog("before");
+            Path record = node.scratch().resolve("state/containers/" + container.id() + "/exit");
+            long begun = Files.size(record);
+            node.killDaemon();
+            Files.createFile(gate.resolve("open"));
+            Wait.untilTrue("what the shim notes", Duration.ofSeconds(10), () -> Files.size(record) > begun);
+            byte[] bytes = Files.readAllBytes(record);
+            Arrays.fill(bytes, bytes.length - 2 * Long.BYTES, bytes.length - Long.BYTES, (byte) 0x7f); // the seconds of the end
+            Files.write(record, bytes);
+            node.startDaemon();
+            assertThat(container.awaitExit().getExitCode()).isEqualTo(137);
+        }
+        assertThat(leaks(before)).isEmpty();
+    }
+
+    /** What a container has written stays as long as it runs; it is gone with the next repair after that. */
+    @Row(22)
+    void ofASnapshotInUseCostNoFile() throws Exception {
+        KernelState before = node.state();
+        Path snapshots = node.scratch().resolve("root/snapshots");
+        try (Pod pod = Pod.run(node)) {
+            Map<Damage, Path> written = new EnumMap<>(Damage.class);
+            for (Damage damage : Damage.values()) {
+                PodContainer container = pod.script("echo kept > /written; echo done; sleep 1000");
+                container.awaitLog("done");
+                written.put(damage, active(snapshots, container.id()).resolveSibling("fs/written"));
+            }
+            node.killDaemon();
+            for (Map.Entry<Damage, Path> one : written.entrySet()) {
+                one.getKey().to(snapshot(one.getValue()));
+            }
+            node.startDaemon();
+            written.forEach((damage, file) -> {
+                assertThat(file).as(damage.name()).content().startsWith("kept");
+                assertThat(snapshot(file).resolveSibling("active.json.broken")).exists();
+            });
+        }
+        node.killDaemon();
+        Fsck.repair(node);
+        node.startDaemon();
+        assertThat(leaks(before)).isEmpty();
+    }
+
+    private static Path snapshot(Path file) {
+        return file.resolveSibling("../active.json").normalize();
+    }
+
+    /** The record of a container's snapshot. */
+    private static Path active(Path snapshots, String container) throws IOException {
+        try (Stream<Path> all = Files.list(snapshots)) {
+            for (Path record : all.map(one -> one.resolve("active.json")).filter(Files::exists).toList()) {
+                if (Files.readString(record).contains(container)) {
+                    return record;
+                }
+            }
+        }
+        throw new AssertionError("no snapshot of container " + container);
     }
 
     /** The lease of a pod that lives is made anew from the pod's own record, so that nobody else gets its address. */

@@ -2,8 +2,12 @@ package io.windlass.shim.linux;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Reads mount tables. See proc_pid_mountinfo(5). */
 public final class Mounts {
@@ -15,6 +19,29 @@ public final class Mounts {
     public static List<MountPoint> self() throws IOException {
         try (Fd fd = Syscall.open("/proc/self/mountinfo", Fcntl.O_RDONLY, 0)) {
             return parse(fd.readAll(MAX_TABLE));
+        }
+    }
+
+    /** Tells whether any process sees such a mount, in whatever mount namespace it is. Reads the tables of all processes. */
+    public static boolean anyProcessHas(Predicate<MountPoint> wanted) throws IOException {
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                if (table(process).stream().anyMatch(wanted)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static List<MountPoint> table(Path process) throws IOException {
+        try (Fd fd = Syscall.open(process + "/mountinfo", Fcntl.O_RDONLY, 0)) {
+            return parse(fd.readAll(MAX_TABLE));
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ESRCH || e.errno() == Errno.EINVAL) {
+                return List.of(); // it has ended
+            }
+            throw e;
         }
     }
 

@@ -35,15 +35,26 @@ public record ExitRecord(int waitStatus, Instant at) {
 
     static final long MAGIC = 0x3130746978654c57L; // "WLexit01"
 
-    /** Finds the record in what a shim has left; empty if there is none, because the process runs or its shim was killed. */
+    private static final long MOST_STATUS = 0xffff;
+    private static final long NANOS = 1_000_000_000;
+    private static final long MOST_SECONDS = Long.MAX_VALUE / NANOS - 1;
+
+    /**
+     * Finds the record in what a shim has left; empty if there is none, because the process runs or its shim was killed, and where it holds what no
+     * shim writes.
+     */
     public static Optional<ExitRecord> parse(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         for (int at = 0; at + SIZE <= bytes.length; at += WORD) {
             if (in.getLong(at) == MAGIC) {
-                Instant end = Instant.ofEpochSecond(in.getLong(at + 16), in.getLong(at + 24));
-                return Optional.of(new ExitRecord(in.getInt(at + 8), end));
+                return record(in.getLong(at + 8), in.getLong(at + 16), in.getLong(at + 24));
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<ExitRecord> record(long status, long seconds, long nanos) {
+        boolean possible = status >= 0 && status <= MOST_STATUS && seconds >= 0 && seconds <= MOST_SECONDS && nanos >= 0 && nanos < NANOS;
+        return possible ? Optional.of(new ExitRecord((int) status, Instant.ofEpochSecond(seconds, nanos))) : Optional.empty();
     }
 }

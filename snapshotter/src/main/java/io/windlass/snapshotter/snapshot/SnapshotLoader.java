@@ -1,5 +1,7 @@
 package io.windlass.snapshotter.snapshot;
 
+import io.windlass.shim.linux.Mounts;
+import io.windlass.shim.linux.Shortage;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.oci.ImageException.Kind;
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,19 +46,30 @@ final class SnapshotLoader {
         return this;
     }
 
-    /** An empty record is what a power cut leaves of one that was not forced to disk: its container has ended with the node. */
+    /** An empty record that nobody has mounted is what a power cut left of one that was not forced to disk: its container ended with the node. */
     private void readActive(long number, Path file) throws IOException {
-        if (Files.size(file) == 0) {
+        if (Files.size(file) == 0 && !isMounted(number)) {
             rubbish.add(number);
         } else {
             read(number, file);
         }
     }
 
+    /** The paths in an overlay's options are as they were given: from the base, or absolute. */
+    private static boolean isMounted(long number) throws IOException {
+        String upper = SnapshotFiles.fs(number);
+        return Mounts.anyProcessHas(mount -> mount.type().equals("overlay")
+                && Stream.of(mount.superOptions().split(",")).filter(option -> option.startsWith("upperdir="))
+                        .anyMatch(option -> option.equals("upperdir=" + upper) || option.endsWith("/" + upper)));
+    }
+
     private void read(long number, Path file) throws IOException {
         try {
             records.put(number, SnapshotRecord.read(file));
         } catch (IOException | RuntimeException e) {
+            if (Shortage.isBehind(e)) {
+                throw e;
+            }
             LOG.warn("event=snapshot-quarantined file={} reason=\"{}\"", file, e.getMessage());
             if (!(e instanceof ImageException newer && newer.kind() == Kind.FAILED_PRECONDITION)) {
                 Files.move(file, broken(file), StandardCopyOption.ATOMIC_MOVE);
