@@ -1,16 +1,22 @@
 package io.windlass.conformance;
 
 import io.grpc.Status.Code;
+import io.windlass.conformance.fixture.Command;
 import io.windlass.conformance.fixture.HostileServer;
 import io.windlass.conformance.fixture.Node;
+import io.windlass.conformance.fixture.Pod;
+import io.windlass.conformance.fixture.TestImage;
 import io.windlass.cri.v1.AuthConfig;
 import io.windlass.cri.v1.PullImageRequest;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,9 +31,12 @@ class CredentialAttackTest extends HostileServers {
     private static final String TAG = "/v2/image/manifests/1";
 
     private Failure pull(Node node) {
+        return Failure.of(() -> node.cri().images().pullImage(request()));
+    }
+
+    private PullImageRequest request() {
         AuthConfig auth = AuthConfig.newBuilder().setUsername(NAME).setPassword(PASSWORD).build();
-        return Failure.of(() -> node.cri().images().pullImage(
-                PullImageRequest.newBuilder().setImage(ImageTest.spec(registry.host() + "/image:1")).setAuth(auth).build()));
+        return PullImageRequest.newBuilder().setImage(ImageTest.spec(registry.host() + "/image:1")).setAuth(auth).build();
     }
 
     private static void assertKeepsQuiet(Stream<String> requests) {
@@ -121,6 +130,41 @@ class CredentialAttackTest extends HostileServers {
     void theyAreInNoLogAndNoRecord(Node node) throws Exception {
         registry.challenging(TAG, "Basic realm=\"x\"", exchange -> HostileServer.send(exchange, 500, new byte[0]));
         assertThat(pull(node).message()).doesNotContain(PASSWORD, BASIC);
+
+        TestImage image = ImageTest.marked("for the puller");
+        byte[] manifest = image.manifest(image.configBlob());
+        String name = registry.manifest("image", TestImage.MANIFEST, new String(manifest, StandardCharsets.UTF_8));
+        registry.blob("image", "", image.configBlob(), 0);
+        image.layers().forEach(layer -> registry.blob("image", "", layer.blob(), 0));
+        registry.challenging(TAG, "Basic realm=\"x\"", exchange -> {
+            exchange.getResponseHeaders().add("Content-Type", TestImage.MANIFEST);
+            HostileServer.send(exchange, 200, manifest);
+        });
+        try (Pulled pulled = new Pulled(node, name, node.cri().images().pullImage(request()).getImageRef())) {
+            assertThat(pulled.reference()).isNotEmpty();
+            assertThat(registry.requests()).anyMatch(sent -> sent.contains(BASIC));
+            String directory = node.scratch().path().toString();
+            assertThat(Command.run("grep", "-rlsF", "-D", "skip", "-e", PASSWORD, "-e", BASIC, directory).output()).isEmpty();
+        }
         assertThat(node.runtime().log()).doesNotContain(PASSWORD, BASIC);
+    }
+
+    /** The daemon leaves none of its memory on a disk when it crashes; containers may leave theirs as whoever started the daemon may. */
+    @Test
+    @DiffersOn(value = "containerd", why = "dumps core as far as it is allowed to")
+    @DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "how somebody else started a runtime is not known")
+    void theyAreInNoCoreDump(Node node) throws Exception {
+        Path daemon = Path.of("/proc/" + node.runtime().pid().orElseThrow());
+        assertThat(coreLimit(Files.readString(daemon.resolve("limits")))).startsWith("0 ");
+        assertThat(Files.readString(daemon.resolve("cmdline")).split("\0")).contains("-XX:-CreateCoredumpOnCrash", "-XX:+ErrorFileToStderr");
+        try (Pod pod = Pod.run(node)) {
+            String ours = coreLimit(Files.readString(Path.of("/proc/self/limits")));
+            assertThat(coreLimit(pod.script("sleep 1000").sh("cat /proc/1/limits"))).isEqualTo(ours);
+        }
+    }
+
+    private static String coreLimit(String limits) {
+        String name = "Max core file size";
+        return limits.lines().filter(line -> line.startsWith(name)).findFirst().orElseThrow().substring(name.length()).strip();
     }
 }

@@ -16,13 +16,17 @@ import java.util.Set;
 final class NodeLimits {
     private static final long OPEN_FILES = 1 << 20;
 
+    /** The soft limit of a core dump that the launcher found, before it allowed the daemon none; in bytes, or "unlimited". */
+    private static final String CORE_BEFORE = "io.windlass.core";
+
     private NodeLimits() {}
 
     /** @param pidsLimit processes in a container; 0 for no limit */
     static SpecInput.Node read(long pidsLimit) throws IOException {
         var status = Files.readString(Path.of("/proc/self/status"));
-        return new SpecInput.Node(machine(), bounding(status), List.of(openFiles(Files.readString(Path.of("/proc/self/limits")))),
-                pidsLimit,
+        var limits = Files.readString(Path.of("/proc/self/limits"));
+        var core = coreDump(limits, System.getProperty(CORE_BEFORE, ""));
+        return new SpecInput.Node(machine(), bounding(status), List.of(openFiles(limits), core), pidsLimit,
                 leastOomScoreAdj(status, Files.readString(Path.of("/proc/self/oom_score_adj"))));
     }
 
@@ -55,6 +59,16 @@ final class NodeLimits {
         var words = field(limits, "Max open files").strip().split("\\s+");
         long hard = words[1].equals("unlimited") ? OPEN_FILES : Math.min(OPEN_FILES, Long.parseLong(words[1]));
         return new Rlimit(Rlimit.Type.NOFILE, hard, hard);
+    }
+
+    /** Returns the limit of a core dump as whoever started the daemon has set it: that the daemon itself may leave none is not for containers. */
+    static Rlimit coreDump(String limits, String before) {
+        var words = field(limits, "Max core file size").strip().split("\\s+");
+        return new Rlimit(Rlimit.Type.CORE, bytes(before.isEmpty() ? words[0] : before), bytes(words[1]));
+    }
+
+    private static long bytes(String word) {
+        return word.equals("unlimited") ? Rlimit.INFINITY : Long.parseUnsignedLong(word);
     }
 
     private static String field(String text, String name) {

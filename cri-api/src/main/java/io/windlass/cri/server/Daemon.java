@@ -3,6 +3,7 @@ package io.windlass.cri.server;
 import io.grpc.ServerServiceDefinition;
 import io.windlass.cri.config.Config;
 import io.windlass.cri.log.Logfmt;
+import io.windlass.shim.linux.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
 public final class Daemon implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+    private static final int UMASK = 0077;
 
     private final Closing closing;
     private final Listener listener;
@@ -34,6 +36,7 @@ public final class Daemon implements AutoCloseable {
     public static Daemon start(Config config) throws IOException {
         long start = System.nanoTime();
         Closing closing = new Closing();
+        Processes.umask(UMASK); // what is made is for nobody else, however the process was started
         try {
             closing.add(DirectoryLock.take(config.root()));
             closing.add(DirectoryLock.take(config.state()));

@@ -181,8 +181,6 @@ final class Libc {
 
     static native int umask(int mask);
 
-    static native int prctl(int option, long a, long b, long c, long d);
-
     static native int waitid(int idType, int id, byte[] siginfo, int options);
 
     static native int posix_spawn(int[] pid, byte[] path, Pointer actions, Pointer attributes, Pointer argv, Pointer environment);

@@ -17,8 +17,6 @@ public final class Processes {
     private static final int P_PID = 1;
     private static final int WEXITED = 4;
     private static final int SIGINFO = 128;
-    private static final int PR_SET_DUMPABLE = 4;
-    private static final int PR_SET_CHILD_SUBREAPER = 36;
 
     private Processes() {}
 
@@ -75,22 +73,6 @@ public final class Processes {
         byte[] bytes = CString.of("sethostname", name);
         if (Libc.sethostname(bytes, bytes.length - 1) < 0) {
             throw new ErrnoException("sethostname " + name, Libc.errno());
-        }
-    }
-
-    /** PR_SET_DUMPABLE of prctl(2): false keeps others from tracing this process and from reading its memory and /proc files. */
-    public static void setDumpable(boolean on) throws IOException {
-        prctl("PR_SET_DUMPABLE", PR_SET_DUMPABLE, on ? 1 : 0);
-    }
-
-    /** PR_SET_CHILD_SUBREAPER of prctl(2): orphans below this process become its children. */
-    public static void setChildSubreaper(boolean on) throws IOException {
-        prctl("PR_SET_CHILD_SUBREAPER", PR_SET_CHILD_SUBREAPER, on ? 1 : 0);
-    }
-
-    private static void prctl(String name, int option, long argument) throws ErrnoException {
-        if (Libc.prctl(option, argument, 0, 0, 0) < 0) {
-            throw new ErrnoException("prctl " + name, Libc.errno());
         }
     }
 }
