@@ -16,17 +16,23 @@ final class PrivateDirectory {
 
     private PrivateDirectory() {}
 
-    /** Makes the directory with mode 0700, or gives an existing one that mode. */
+    /**
+     * Makes the directory with mode 0700, or gives an existing one that mode.
+     *
+     * @throws IOException where it is another user's, who could give it any other
+     */
     static void make(Path directory) throws IOException {
         Files.createDirectories(directory, MODE_0700);
+        requireOurs(directory);
         if (!Files.getPosixFilePermissions(directory).equals(OWNER_ONLY)) {
             Files.setPosixFilePermissions(directory, OWNER_ONLY);
         }
     }
 
     /**
-     * Makes the directory a file will be in. One that exists already keeps its mode, as it may be shared, but not when all the world may
-     * write there.
+     * Makes the directory a file will be in. One that exists already keeps its mode, as it may be shared.
+     *
+     * @throws IOException where others than its owner may write there, or that is another user
      */
     static void parentOf(Path file) throws IOException {
         Path parent = file.toAbsolutePath().getParent();
@@ -35,9 +41,23 @@ final class PrivateDirectory {
         }
         if (!Files.isDirectory(parent)) {
             Files.createDirectories(parent, MODE_0700);
-        } else if (Files.getPosixFilePermissions(parent).contains(PosixFilePermission.OTHERS_WRITE)) {
-            throw new IOException(
-                    parent + " can be written by all: choose a directory for " + file.getFileName() + " that only root may write");
         }
+        requireOurs(parent);
+        var permissions = Files.getPosixFilePermissions(parent);
+        if (permissions.contains(PosixFilePermission.GROUP_WRITE) || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+            throw new IOException(parent + " can be written by others than its owner: choose a directory for " + file.getFileName()
+                    + " that only root may write, or chmod go-w it");
+        }
+    }
+
+    private static void requireOurs(Path directory) throws IOException {
+        int owner = owner(directory);
+        if (owner != 0 && owner != owner(Path.of("/proc/self"))) {
+            throw new IOException(directory + " belongs to user " + owner + ": choose another directory, or chown it to root");
+        }
+    }
+
+    private static int owner(Path path) throws IOException {
+        return (int) Files.getAttribute(path, "unix:uid");
     }
 }

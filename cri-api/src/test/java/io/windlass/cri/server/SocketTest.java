@@ -104,6 +104,23 @@ class SocketTest {
     }
 
     @Test
+    void directoriesThatOthersMayChangeAreRefused() throws IOException {
+        Path open = Files.createDirectory(directory.resolve("open"));
+        for (String mode : List.of("rwxrwx---", "rwxr-xrwx")) {
+            Files.setPosixFilePermissions(open, PosixFilePermissions.fromString(mode));
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> SocketFile.at(open.resolve("w.sock")))
+                    .withMessageContaining("can be written by others than its owner");
+        }
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(SocketFile.at(open.resolve("w.sock")).toString()).endsWith("open/w.sock");
+        Files.setAttribute(open, "unix:uid", 4_000_000);
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> SocketFile.at(open.resolve("w.sock")))
+                .withMessageContaining("belongs to user 4000000");
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> PrivateDirectory.make(open))
+                .withMessageContaining("belongs to user 4000000");
+    }
+
+    @Test
     void pathsTooLongForASocketAreRefusedByName() {
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> SocketFile.at(directory.resolve("x".repeat(110))))
                 .withMessageContaining("too long");
