@@ -75,8 +75,12 @@ final class ContainerParts {
         return specs.build(container, sandbox, paths(container.id()), cgroup(container, sandbox));
     }
 
-    /** Makes everything; the container is in the store afterwards. After a failure nothing is left, or nothing as soon as it can be removed. */
-    Container create(ContainerRecord container, SandboxRecord sandbox) throws IOException {
+    /**
+     * Makes everything; the container is in the store afterwards. After a failure nothing is left, or nothing as soon as it can be removed.
+     *
+     * @param added called with the container's lock, before anybody else can change it
+     */
+    Container create(ContainerRecord container, SandboxRecord sandbox, Runnable added) throws IOException {
         var chain = new ChainId(Digest.parse(container.image().chainId()));
         var paths = paths(container.id());
         try {
@@ -86,9 +90,10 @@ final class ContainerParts {
             ImageVolumes.create(container, paths, snapshots.view(chain));
             LocalSeccomp.copy(container, paths);
             var spec = spec(container, sandbox); // refuses what cannot work, and so comes before the record
-            var created = store.add(container);
-            created.keep(spec);
-            return created;
+            return store.add(container, created -> {
+                created.keep(spec);
+                added.run();
+            });
         } catch (IOException | RuntimeException e) {
             try {
                 discard(container);

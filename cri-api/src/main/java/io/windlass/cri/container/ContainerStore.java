@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** All containers: in memory for reading, each with a record under the root directory. */
 public final class ContainerStore {
@@ -44,11 +45,21 @@ public final class ContainerStore {
         return creations;
     }
 
-    /** Adds a container and records it durably. */
-    Container add(ContainerRecord record) throws IOException {
+    /**
+     * Adds a container and records it durably.
+     *
+     * @param added called with the container's lock, before anybody else can change what is now there to be found
+     */
+    Container add(ContainerRecord record, Consumer<Container> added) throws IOException {
         records.add(record.id(), ContainerJson.write(record));
         var container = new Container(record);
-        containers.put(record.id(), container);
+        container.lock().lock();
+        try {
+            containers.put(record.id(), container);
+            added.accept(container);
+        } finally {
+            container.lock().unlock();
+        }
         return container;
     }
 

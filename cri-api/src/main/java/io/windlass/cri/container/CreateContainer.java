@@ -71,9 +71,9 @@ public final class CreateContainer {
             ContainerIds.check(request.getConfig(), sandbox.record());
             var record = record(request, sandbox);
             ContainerIds.checkUser(record, sandbox.record());
-            var container = parts.create(record, sandbox.record());
+            var container = parts.create(record, sandbox.record(),
+                    () -> events.container(record.id(), sandbox.id(), ContainerEventType.CONTAINER_CREATED_EVENT));
             starts.prepare(container, sandbox.record());
-            events.container(record.id(), sandbox.id(), ContainerEventType.CONTAINER_CREATED_EVENT);
             return record.id();
         } catch (IllegalArgumentException e) {
             throw CriException.invalidArgument(String.valueOf(e.getMessage()));
@@ -137,11 +137,11 @@ public final class CreateContainer {
     }
 
     private void checkSame(ObjectId id, CreateContainerRequest request) {
-        var existing = store.get(id).map(Container::record);
-        boolean same = existing.isPresent() && existing.get().life() instanceof ContainerLife.Created
-                && isSame(existing.get().config(), request.getConfig());
+        var metadata = request.getConfig().getMetadata();
+        var existing = store.get(id).map(Container::record).orElseThrow(() -> CriException.unavailable("container " + metadata.getName()
+                + " attempt " + metadata.getAttempt() + " was removed as soon as it was made as " + id + ": try again"));
+        boolean same = existing.life() instanceof ContainerLife.Created && isSame(existing.config(), request.getConfig());
         if (!same) {
-            var metadata = request.getConfig().getMetadata();
             throw CriException.alreadyExists("container " + metadata.getName() + " attempt " + metadata.getAttempt() + " exists as " + id
                     + ", started or with another configuration: remove it, or raise the attempt");
         }

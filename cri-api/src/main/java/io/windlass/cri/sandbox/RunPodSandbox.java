@@ -56,9 +56,10 @@ public final class RunPodSandbox {
         var id = ObjectId.random();
         var record = new SandboxRecord(id, request.getConfig(), request.getRuntimeHandler(), Clocks.nanos(clock), SandboxState.CREATING,
                 List.of(), parts.cgroup(id, request.getConfig()), false);
-        parts.create(record);
-        events.sandbox(id, ContainerEventType.CONTAINER_CREATED_EVENT);
-        events.sandbox(id, ContainerEventType.CONTAINER_STARTED_EVENT);
+        parts.create(record, () -> {
+            events.sandbox(id, ContainerEventType.CONTAINER_CREATED_EVENT);
+            events.sandbox(id, ContainerEventType.CONTAINER_STARTED_EVENT);
+        });
         if (LOG.isInfoEnabled()) {
             LOG.info("event=sandbox-ready sandbox={} name={} namespace={} us={}", id.shortened(), record.key().name(),
                     record.key().namespace(), (System.nanoTime() - start) / 1000);
@@ -80,13 +81,14 @@ public final class RunPodSandbox {
     }
 
     private void checkSame(ObjectId id, RunPodSandboxRequest request) {
-        var existing = store.get(id).map(Sandbox::record);
-        boolean same = existing.isPresent() && existing.get().state() == SandboxState.READY
-                && existing.get().config().equals(request.getConfig());
+        var key = SandboxKey.of(request.getConfig().getMetadata());
+        var name = "sandbox " + key.namespace() + "/" + key.name() + " attempt " + key.attempt();
+        var existing = store.get(id).map(Sandbox::record)
+                .orElseThrow(() -> CriException.unavailable(name + " was removed as soon as it was made as " + id + ": try again"));
+        boolean same = existing.state() == SandboxState.READY && existing.config().equals(request.getConfig());
         if (!same) {
-            var key = SandboxKey.of(request.getConfig().getMetadata());
-            throw CriException.alreadyExists("sandbox " + key.namespace() + "/" + key.name() + " attempt " + key.attempt()
-                    + " exists as " + id + ", stopped or with another configuration: remove it, or raise the attempt");
+            throw CriException.alreadyExists(name + " exists as " + id
+                    + ", stopped or with another configuration: remove it, or raise the attempt");
         }
     }
 }

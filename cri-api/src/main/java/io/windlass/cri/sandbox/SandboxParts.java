@@ -3,6 +3,7 @@ package io.windlass.cri.sandbox;
 import io.windlass.cni.Netns;
 import io.windlass.cni.NetworkException;
 import io.windlass.cni.PodNetwork;
+import io.windlass.cri.error.CriException;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.RecordDirectory.Durability;
 import io.windlass.cri.store.Retries;
@@ -64,8 +65,12 @@ final class SandboxParts {
         return inits.pid(sandbox.id());
     }
 
-    /** Makes the sandbox ready; after a failure nothing is left, or the sandbox stays as unfinished. */
-    void create(SandboxRecord record) throws Exception {
+    /**
+     * Makes the sandbox ready; after a failure nothing is left, or the sandbox stays as unfinished.
+     *
+     * @param ready called with the sandbox's lock, before anybody can stop it
+     */
+    void create(SandboxRecord record, Runnable ready) throws Exception {
         var paths = paths(record.id());
         Files.createDirectories(paths.directory());
         var namespaces = Aside.run(() -> SandboxNamespaces.create(record, paths, netnsDirectory, inits));
@@ -80,10 +85,31 @@ final class SandboxParts {
             if (record.namespaces().getPid() == NamespaceMode.POD) {
                 inits.ensure(record, paths);
             }
-            store.update(sandbox, record.ready(ips), Durability.PROCESS);
+            if (!makeReady(sandbox, ips, ready)) {
+                if (netns != null) {
+                    network.del(PodAttachment.of(record), netns);
+                }
+                throw CriException.unavailable("sandbox " + record.id() + " was stopped while it was made: try again");
+            }
         } catch (Throwable e) {
             takeBack(sandbox, e);
             throw e;
+        }
+    }
+
+    /** Somebody who lists what is being made may stop and remove it; that had no network to give back then. */
+    private boolean makeReady(Sandbox sandbox, List<String> ips, Runnable ready) throws IOException {
+        var lock = sandbox.lock().writeLock();
+        lock.lock();
+        try {
+            if (store.get(sandbox.id()).isEmpty() || sandbox.record().state() != SandboxState.CREATING) {
+                return false;
+            }
+            store.update(sandbox, sandbox.record().ready(ips), Durability.PROCESS);
+            ready.run();
+            return true;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -51,13 +51,16 @@ public final class Creations<K, V> {
         created.put(key, CompletableFuture.completedFuture(value));
     }
 
-    /** Frees the key if it stands for {@code value}, which no longer exists. */
+    /** Frees the key if it stands for {@code value}, which no longer exists: at once, or when the creation that is under way has made just that. */
     public void release(K key, V value) {
-        created.computeIfPresent(key, (k, future) -> isResult(future, value) ? null : future);
-    }
-
-    private static <V> boolean isResult(CompletableFuture<V> future, V value) {
-        return future.state() == CompletableFuture.State.SUCCESS && value.equals(future.resultNow());
+        var future = created.get(key);
+        if (future != null) {
+            var unused = future.thenAccept(result -> {
+                if (value.equals(result)) {
+                    created.remove(key, future);
+                }
+            });
+        }
     }
 
     private static <V> V await(CompletableFuture<V> future) throws Exception {

@@ -54,4 +54,17 @@ class CreationsTest {
         creations.release("a", 1);
         assertThat(creations.create("a", () -> 2)).isEqualTo(2);
     }
+
+    @Test
+    void releasesWhatIsGoneBeforeItsCreationHasReturned() throws Exception {
+        assertThat(creations.create("a", () -> {
+            creations.release("a", 1);
+            return 1;
+        })).isEqualTo(1);
+        assertThat(creations.create("a", () -> {
+            creations.release("a", 9);
+            return 2;
+        })).isEqualTo(2);
+        assertThat(creations.create("a", () -> 3)).isEqualTo(2);
+    }
 }
