@@ -17,7 +17,13 @@ public final class GetContainerEvents {
     public void call(GetEventsRequest request, Consumer<ContainerEventResponse> sink) throws InterruptedException {
         try (var subscription = events.subscribe()) {
             while (true) {
-                sink.accept(subscription.next());
+                var event = subscription.next();
+                try {
+                    sink.accept(event);
+                } catch (RuntimeException e) {
+                    subscription.putBack(event);
+                    throw e;
+                }
             }
         }
     }

@@ -51,6 +51,17 @@ public final class Subscription implements AutoCloseable {
         }
     }
 
+    /** Takes an event back that was not passed on; it is the first again. */
+    void putBack(ContainerEventResponse event) {
+        lock.lock();
+        try {
+            waiting.addFirst(event);
+            bytes += event.getSerializedSize();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Adds an event; false when it is, or was, one too many. */
     boolean offer(ContainerEventResponse event) {
         lock.lock();
