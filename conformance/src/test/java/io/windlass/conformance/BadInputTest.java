@@ -117,6 +117,8 @@ class BadInputTest {
         UNKNOWN_ACCESS_TO_A_DEVICE(c -> c.addDevicesBuilder().setHostPath("/dev/null").setContainerPath("/dev/x").setPermissions("rx")), //
         OOM_SCORE_BEYOND_A_THOUSAND(c -> c.getLinuxBuilder().getResourcesBuilder().setOomScoreAdj(1001)), //
         NEGATIVE_PERIOD(c -> c.getLinuxBuilder().getResourcesBuilder().setCpuPeriod(-1)), //
+        PERIOD_OF_500(c -> c.getLinuxBuilder().getResourcesBuilder().setCpuPeriod(500).setCpuQuota(2000)), //
+        CPUSET_THAT_IS_NO_LIST(c -> c.getLinuxBuilder().getResourcesBuilder().setCpusetCpus("0-1,x")), //
         UNIFIED_FILE_THAT_LEAVES(c -> c.getLinuxBuilder().getResourcesBuilder().putUnified("../memory.max", "1")), //
         UNKNOWN_CAPABILITY(c -> c.getLinuxBuilder().getSecurityContextBuilder().getCapabilitiesBuilder().addAddCapabilities("FLY")), //
         RELATIVE_MOUNT(c -> c.addMounts(Mount.newBuilder().setHostPath("/tmp").setContainerPath("t"))), //
@@ -135,6 +137,7 @@ class BadInputTest {
     enum ImpossibleContainer {
         USER_THAT_IS_NOT_IN_THE_IMAGE(security(s -> s.setRunAsUsername("stranger"))), //
         USER_NAME_OF_A_SIGN_AND_DIGITS(security(s -> s.setRunAsUsername("-1"))), //
+        ABSENT_CPU(c -> c.getLinuxBuilder().getResourcesBuilder().setCpusetCpus("0,9999")), //
         ABSENT_SECCOMP_PROFILE(security(s -> s.setSeccompProfilePath("localhost//nowhere/x.json"))), //
         ABSENT_APPARMOR_PROFILE(security(s -> s.setApparmorProfile("localhost/of-another-node"))), //
         ABSENT_DEVICE(c -> c.addDevicesBuilder().setHostPath("/dev/of-another-node").setContainerPath("/dev/x"));

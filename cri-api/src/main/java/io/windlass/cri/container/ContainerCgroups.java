@@ -1,10 +1,14 @@
 package io.windlass.cri.container;
 
+import io.windlass.cri.error.CriException;
 import io.windlass.cri.sandbox.SandboxRecord;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.shim.cgroup.Cgroup;
 import io.windlass.shim.cgroup.CgroupDriver;
 import io.windlass.shim.cgroup.CgroupPath;
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
+import io.windlass.shim.spec.Resources;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -27,6 +31,24 @@ public final class ContainerCgroups {
         var cgroup = of(container, sandbox);
         cgroup.create();
         return cgroup;
+    }
+
+    /**
+     * Sets limits that no check of the request can refuse.
+     *
+     * @param whose what has the cgroup, for the message
+     * @throws CriException FAILED_PRECONDITION for what this node does not have, or the cgroup above does not give, and a limit below what is in use
+     */
+    static void apply(Cgroup cgroup, Resources limits, String whose) throws IOException {
+        try {
+            cgroup.apply(limits);
+        } catch (ErrnoException e) {
+            switch (e.errno()) {
+                case Errno.EINVAL, Errno.ERANGE, Errno.EACCES, Errno.ENOSPC, Errno.EBUSY ->
+                    throw CriException.failedPrecondition(whose + " cannot have these limits here and now: " + e.getMessage());
+                default -> throw e;
+            }
+        }
     }
 
     /** Ends all that is left in a cgroup and removes it. Repeatable. */

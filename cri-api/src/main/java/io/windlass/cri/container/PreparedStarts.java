@@ -67,7 +67,7 @@ final class PreparedStarts {
     }
 
     private PreparedStart make(ContainerRecord container, SandboxRecord sandbox, ContainerSpec spec) throws IOException {
-        cgroups.create(container.id(), sandbox).apply(spec.linux().resources());
+        ContainerCgroups.apply(cgroups.create(container.id(), sandbox), spec.linux().resources(), "container " + container.id());
         return launcher.prepare(spec, container.config().getStdin());
     }
 }

@@ -6,6 +6,7 @@ import io.windlass.cri.v1.LinuxContainerResources;
 import io.windlass.shim.spec.Resources;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Limits of a request as limits of a cgroup. In the CRI, 0 and an empty string say nothing. */
@@ -16,6 +17,12 @@ public final class CgroupLimits {
     private static final long MIN_SHARES = 2;
     private static final long MAX_SHARES = 262144;
     private static final int MAX_OOM_SCORE_ADJ = 1000;
+    private static final long MIN_PERIOD_MICROS = 1000;
+    private static final long MAX_PERIOD_MICROS = 1_000_000;
+    private static final long MIN_QUOTA_MICROS = 1000;
+
+    /** Numbers and ranges, of which a range may give so many of each so many; see "List format" in cpuset(7). */
+    private static final Pattern LIST_ITEM = Pattern.compile("([0-9]{1,6})(?:-([0-9]{1,6})(?::[0-9]{1,6}/[0-9]{1,6})?)?");
 
     private CgroupLimits() {}
 
@@ -70,8 +77,31 @@ public final class CgroupLimits {
             throw CriException.invalidArgument("cpu limits must not be negative: cpu_period " + wanted.getCpuPeriod() + ", cpu_quota "
                     + wanted.getCpuQuota() + ", cpu_shares " + shares);
         }
+        long period = wanted.getCpuPeriod();
+        if (period != 0 && (period < MIN_PERIOD_MICROS || period > MAX_PERIOD_MICROS)) {
+            throw CriException.invalidArgument("cpu_period " + period + " is not within " + MIN_PERIOD_MICROS + " to " + MAX_PERIOD_MICROS
+                    + " microseconds");
+        }
+        if (wanted.getCpuQuota() > 0 && wanted.getCpuQuota() < MIN_QUOTA_MICROS) {
+            throw CriException.invalidArgument("cpu_quota " + wanted.getCpuQuota() + " is below the minimum of " + MIN_QUOTA_MICROS
+                    + " microseconds: raise it, or use -1 for no limit");
+        }
+        checkList("cpuset_cpus", wanted.getCpusetCpus());
+        checkList("cpuset_mems", wanted.getCpusetMems());
         return new Resources.Cpu(shares == 0 ? null : Math.clamp(shares, MIN_SHARES, MAX_SHARES), orNull(wanted.getCpuQuota()),
                 orNull(wanted.getCpuPeriod()), wanted.getCpusetCpus(), wanted.getCpusetMems());
+    }
+
+    private static void checkList(String field, String list) {
+        if (list.isEmpty()) {
+            return;
+        }
+        for (var item : list.split(",", -1)) {
+            var parts = LIST_ITEM.matcher(item);
+            if (!parts.matches() || parts.group(2) != null && Integer.parseInt(parts.group(2)) < Integer.parseInt(parts.group(1))) {
+                throw CriException.invalidArgument(field + " \"" + list.replace('\0', '?') + "\" is not a list such as 0-3,7");
+            }
+        }
     }
 
     private static void checkUnified(String file, String value) {

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -48,6 +49,11 @@ class CgroupLimitsTest {
                 LinuxContainerResources.newBuilder().setMemoryLimitInBytes(-2),
                 LinuxContainerResources.newBuilder().setMemoryLimitInBytes(1 << 20).setMemorySwapLimitInBytes(1 << 19),
                 LinuxContainerResources.newBuilder().setCpuShares(-1), LinuxContainerResources.newBuilder().setCpuQuota(-2),
+                LinuxContainerResources.newBuilder().setCpuQuota(999), LinuxContainerResources.newBuilder().setCpuPeriod(999),
+                LinuxContainerResources.newBuilder().setCpuPeriod(1_000_001), LinuxContainerResources.newBuilder().setCpusetCpus("all"),
+                LinuxContainerResources.newBuilder().setCpusetCpus("0,"), LinuxContainerResources.newBuilder().setCpusetCpus("0 1"),
+                LinuxContainerResources.newBuilder().setCpusetCpus("-1"), LinuxContainerResources.newBuilder().setCpusetCpus("3-1"),
+                LinuxContainerResources.newBuilder().setCpusetCpus("0\n"), LinuxContainerResources.newBuilder().setCpusetMems("0-x"),
                 LinuxContainerResources.newBuilder().putUnified("../x", "1"),
                 LinuxContainerResources.newBuilder().putUnified("cgroup.procs", "1"));
     }
@@ -56,6 +62,14 @@ class CgroupLimitsTest {
     @MethodSource("impossible")
     void refusesWhatNoCgroupTakes(LinuxContainerResources.Builder resources) {
         assertThatThrownBy(() -> of(resources)).isInstanceOf(io.windlass.cri.error.CriException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "0-3", "1,3-5,7", "0-1023:2/256", "3-3"})
+    void takesListsAsTheKernelDoes(String list) {
+        var limits = of(LinuxContainerResources.newBuilder().setCpusetCpus(list).setCpusetMems(list).setCpuPeriod(1000).setCpuQuota(1000));
+        assertThat(limits.cpu()).isEqualTo(new Resources.Cpu(null, 1000L, 1000L, list, list));
+        assertThat(of(LinuxContainerResources.newBuilder().setCpuPeriod(1_000_000).setCpuQuota(-1)).cpu().quota()).isEqualTo(-1);
     }
 
     @Test
