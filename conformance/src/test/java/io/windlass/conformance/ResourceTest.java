@@ -1,5 +1,6 @@
 package io.windlass.conformance;
 
+import io.grpc.Status.Code;
 import io.windlass.conformance.fixture.CgroupFiles;
 import io.windlass.conformance.fixture.CgroupParent;
 import io.windlass.conformance.fixture.Node;
@@ -49,6 +50,25 @@ class ResourceTest {
                     .build());
             assertThat(value(pod, container, "memory", "memory.limit_in_bytes", "memory.max")).isEqualTo("" + 128 * MIB);
             assertThat(value(pod, container, "cpu", "cpu.cfs_quota_us", "cpu.max")).startsWith("80000");
+            container.sh("true");
+        }
+    }
+
+    @Test
+    @DiffersOn(value = "containerd", why = "answers UNKNOWN")
+    void aLimitBelowWhatIsInUseIsRefused(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.start(limited(r -> r.setMemoryLimitInBytes(128 * MIB).setCpuPeriod(100_000).setCpuQuota(50_000)));
+            container.sh("dd if=/dev/zero of=/dev/shm/x bs=1M count=32");
+            var linux = LinuxContainerResources.newBuilder().setMemoryLimitInBytes(8 * MIB).setCpuQuota(80_000);
+            Failure failure = Failure.of(node, Code.FAILED_PRECONDITION, () -> node.cri().runtime().updateContainerResources(
+                    UpdateContainerResourcesRequest.newBuilder().setContainerId(container.id()).setLinux(linux).build()));
+            assertThat(failure.message()).contains(container.id(), "in use");
+            assertThat(value(pod, container, "memory", "memory.limit_in_bytes", "memory.max")).isEqualTo("" + 128 * MIB);
+            assertThat(value(pod, container, "cpu", "cpu.cfs_quota_us", "cpu.max")).startsWith("50000");
+            LinuxContainerResources told = container.status().getResources().getLinux();
+            assertThat(told.getMemoryLimitInBytes()).isEqualTo(128 * MIB);
+            assertThat(told.getCpuQuota()).isEqualTo(50_000);
             container.sh("true");
         }
     }

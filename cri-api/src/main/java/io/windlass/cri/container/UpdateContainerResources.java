@@ -7,9 +7,12 @@ import io.windlass.cri.sandbox.SandboxStore;
 import io.windlass.cri.store.RecordDirectory.Durability;
 import io.windlass.cri.v1.UpdateContainerResourcesRequest;
 import io.windlass.cri.v1.UpdateContainerResourcesResponse;
+import io.windlass.shim.cgroup.Cgroup;
+import io.windlass.shim.spec.Resources;
+import java.io.IOException;
 import java.util.List;
 
-/** Changes the limits of a container: at once where it runs, else for its start. What the request leaves out stays. */
+/** Changes the limits of a container: at once where it runs, else for its start. What the request leaves out stays, and all where one is refused. */
 public final class UpdateContainerResources {
     private final ContainerStore store;
     private final SandboxStore sandboxes;
@@ -21,7 +24,7 @@ public final class UpdateContainerResources {
         this.parts = parts;
     }
 
-    /** @throws CriException NOT_FOUND, or INVALID_ARGUMENT for a limit that no cgroup takes */
+    /** @throws CriException NOT_FOUND, INVALID_ARGUMENT for a limit that no cgroup takes, or FAILED_PRECONDITION for one below what is in use */
     public UpdateContainerResourcesResponse call(UpdateContainerResourcesRequest request) throws Exception {
         var container = store.require(request.getContainerId());
         container.lock().lock();
@@ -34,7 +37,7 @@ public final class UpdateContainerResources {
             if (record.life() instanceof Running) {
                 var sandbox = sandboxes.get(record.sandbox())
                         .orElseThrow(() -> CriException.notFound("sandbox " + record.sandbox() + " does not exist"));
-                parts.cgroup(record, sandbox.record()).apply(limits);
+                apply(parts.cgroup(record, sandbox.record()), limits, record);
             } else {
                 container.keep(null); // built anew at the start, with these limits
             }
@@ -43,5 +46,18 @@ public final class UpdateContainerResources {
             container.lock().unlock();
         }
         return UpdateContainerResourcesResponse.getDefaultInstance();
+    }
+
+    private static void apply(Cgroup cgroup, Resources limits, ContainerRecord container) throws IOException {
+        try {
+            ContainerCgroups.apply(cgroup, limits, "container " + container.id());
+        } catch (IOException | CriException e) {
+            try {
+                cgroup.apply(CgroupLimits.of(container.resources(), 0, List.of())); // some may have been set before the one that was refused
+            } catch (IOException second) {
+                e.addSuppressed(second);
+            }
+            throw e;
+        }
     }
 }

@@ -24,7 +24,10 @@ public final class UpdatePodSandboxResources {
         this.cgroups = cgroups;
     }
 
-    /** @throws CriException NOT_FOUND, FAILED_PRECONDITION for a stopped sandbox, INVALID_ARGUMENT for a limit that no cgroup takes */
+    /**
+     * @throws CriException NOT_FOUND, INVALID_ARGUMENT for a limit that no cgroup takes, FAILED_PRECONDITION for one below what is in use and a
+     *     stopped sandbox
+     */
     public UpdatePodSandboxResourcesResponse call(UpdatePodSandboxResourcesRequest request) throws IOException {
         var sandbox = sandboxes.require(request.getPodSandboxId());
         var limits = CgroupLimits.of(sum(request.getResources(), request.getOverhead()), 0, List.of());
@@ -34,7 +37,7 @@ public final class UpdatePodSandboxResources {
             Sandboxes.requireReady(sandbox);
             var cgroup = sandbox.record().cgroup();
             if (cgroup.made().contains(cgroup.path())) {
-                cgroups.cgroup(cgroup.path()).apply(limits);
+                ContainerCgroups.apply(cgroups.cgroup(cgroup.path()), limits, "sandbox " + sandbox.id());
             }
         } finally {
             using.unlock();
