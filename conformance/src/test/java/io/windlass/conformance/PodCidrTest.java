@@ -1,6 +1,8 @@
 package io.windlass.conformance;
 
 import io.grpc.Status.Code;
+import io.windlass.conformance.fixture.Damage;
+import io.windlass.conformance.fixture.Fsck;
 import io.windlass.conformance.fixture.KernelState;
 import io.windlass.conformance.fixture.Loopback;
 import io.windlass.conformance.fixture.Node;
@@ -16,6 +18,7 @@ import io.windlass.cri.v1.RuntimeConfig;
 import io.windlass.cri.v1.UpdateRuntimeConfigRequest;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -70,6 +73,35 @@ class PodCidrTest {
             }
             try (Pod pod = Pod.run(node)) {
                 assertThat(pod.ip()).startsWith(node.subnet().prefix());
+            }
+        }
+    }
+
+    @Test
+    void recordThatCameToHarmIsSetAsideUntilTheKubeletTellsAgain() throws Exception {
+        try (Node node = Node.open(NodeOptions.fromProperties().withNetwork(Network.BUILT_IN))) {
+            String ipv4 = "10.61." + node.subnet().prefix().split("\\.")[2] + ".";
+            Path record = node.scratch().resolve("root/cni/pod-cidrs");
+            for (Damage damage : Damage.values()) {
+                tell(node, ipv4 + "0/24");
+                node.killDaemon();
+                damage.to(record);
+                Fsck check = Fsck.run(node);
+                assertThat(check.code()).as(check.output()).isEqualTo(4);
+                assertThat(check.output()).as("%s", damage).contains("the pods' networks: their record is damaged");
+                node.startDaemon();
+                assertThat(node.runtime().log()).contains("pod-cidrs.quarantined");
+                assertThat(record).doesNotExist();
+                tell(node, ipv4 + "0/24");
+                try (Pod pod = Pod.run(node)) {
+                    assertThat(pod.ip()).startsWith(ipv4);
+                }
+            }
+            node.killDaemon();
+            Fsck.repair(node);
+            node.startDaemon();
+            try (Pod pod = Pod.run(node)) {
+                assertThat(pod.ip()).startsWith(ipv4);
             }
         }
     }

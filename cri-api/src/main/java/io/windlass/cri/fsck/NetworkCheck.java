@@ -1,14 +1,19 @@
 package io.windlass.cri.fsck;
 
 import io.windlass.cni.AttachmentAudit;
+import io.windlass.cni.PodCidrs;
 import io.windlass.snapshotter.content.Finding;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Finds attachments and addresses of sandboxes that have no record. */
+/** Finds attachments and addresses of sandboxes that have no record, and records of the network that came to harm. */
 final class NetworkCheck {
+    private static final String CORRUPT = ".corrupt";
+
     private NetworkCheck() {}
 
     /**
@@ -17,8 +22,13 @@ final class NetworkCheck {
      * @return the sandboxes whose attachments are left to give back, for which plugins want to see their network namespace
      */
     static Set<String> run(Ledger ledger, Fsck.GiveBack network, List<Finding> findings) throws IOException {
+        var records = ledger.root().resolve("cni");
+        PodCidrs.damage(records).ifPresent(damage -> findings.add(
+                Finding.mendable("the pods' networks", "their record is damaged: " + damage,
+                        "a repair sets it aside, and the kubelet tells them again when it is restarted", () -> new PodCidrs(records))));
+        setAside(records, findings);
         var attached = new TreeSet<String>();
-        for (var found : AttachmentAudit.read(ledger.root().resolve("cni"))) {
+        for (var found : AttachmentAudit.read(records)) {
             var object = (found.lease() ? "lease " : "attachment ") + found.file().getFileName();
             if (!found.damage().isEmpty()) {
                 findings.add(Finding.stuck(object, "its record is damaged: " + found.damage(),
@@ -33,5 +43,14 @@ final class NetworkCheck {
             }
         }
         return attached;
+    }
+
+    private static void setAside(Path records, List<Finding> findings) throws IOException {
+        for (var file : Entries.of(records)) {
+            if (file.toString().endsWith(CORRUPT)) {
+                findings.add(Finding.mendable("record " + file, "it was damaged and is set aside", "a repair deletes it",
+                        () -> Files.deleteIfExists(file)));
+            }
+        }
     }
 }

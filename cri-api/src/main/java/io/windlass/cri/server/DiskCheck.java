@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the directories of a daemon, and repairs them where none is at work.
@@ -41,17 +42,32 @@ public record DiskCheck(List<Finding> findings, int repairs, boolean running) {
         try (Closing locks = new Closing()) {
             locks.add(DirectoryLock.take(config.root()));
             locks.add(DirectoryLock.take(config.state()));
-            PodNetwork network = Networking.open(config, locks).network();
-            int repairs = Fsck.repair(config.root(), config.state(), config.cgroup().parent(), ROUNDS, living -> collect(network, living));
+            var network = new FirstNeeded(config, locks);
+            int repairs = Fsck.repair(config.root(), config.state(), config.cgroup().parent(), ROUNDS, network::collect);
             return new DiskCheck(Fsck.check(config.root(), config.state(), config.cgroup().parent(), false), repairs, false);
         }
     }
 
-    private static void collect(PodNetwork network, Predicate<String> living) throws IOException {
-        try {
-            network.collect(living);
-        } catch (NetworkException e) {
-            throw new IOException(e.getMessage(), e);
+    /** The network, opened when first something is to be given back: to open it sets damaged records aside, which is to be told before. */
+    private static final class FirstNeeded {
+        private final Config config;
+        private final Closing closing;
+        private @Nullable PodNetwork network;
+
+        FirstNeeded(Config config, Closing closing) {
+            this.config = config;
+            this.closing = closing;
+        }
+
+        void collect(Predicate<String> living) throws IOException {
+            if (network == null) {
+                network = Networking.open(config, closing).network();
+            }
+            try {
+                network.collect(living);
+            } catch (NetworkException e) {
+                throw new IOException(e.getMessage(), e);
+            }
         }
     }
 
