@@ -17,8 +17,9 @@ public final class AttachmentAudit {
      * @param sandboxId whose it is; empty where that cannot be read
      * @param lease whether it is an address of the built-in network
      * @param damage why it cannot be read; empty where it can
+     * @param later whether it is of a later daemon, and so cannot be read
      */
-    public record Found(Path file, String sandboxId, boolean lease, String damage) {}
+    public record Found(Path file, String sandboxId, boolean lease, String damage, boolean later) {}
 
     private AttachmentAudit() {}
 
@@ -29,24 +30,24 @@ public final class AttachmentAudit {
             String name = file.getFileName().toString();
             int at = name.indexOf('@');
             if (at > 0 && name.endsWith(AttachmentStore.SUFFIX)) {
-                found.add(new Found(file, name.substring(0, at), false, damage(file)));
+                found.add(attachment(file, name.substring(0, at)));
             }
         }
         for (Path bridge : list(records.resolve("leases"))) {
             for (Path file : list(bridge)) {
                 List<String> lines = Files.readString(file, StandardCharsets.ISO_8859_1).lines().toList();
-                found.add(new Found(file, lines.isEmpty() ? "" : lines.getFirst(), true, ""));
+                found.add(new Found(file, lines.isEmpty() ? "" : lines.getFirst(), true, "", false));
             }
         }
         return found;
     }
 
-    private static String damage(Path file) {
+    private static Found attachment(Path file, String sandboxId) {
         try {
             AttachmentRecord.parse(Files.readAllBytes(file));
-            return "";
+            return new Found(file, sandboxId, false, "", false);
         } catch (IOException | ConfigException e) {
-            return String.valueOf(e.getMessage());
+            return new Found(file, sandboxId, false, String.valueOf(e.getMessage()), e instanceof LaterRecordException);
         }
     }
 

@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * What is kept of an attachment so that DEL can be run with what ADD was run with, whatever has become of the configuration since.
  *
- * @param netns the namespace's path at the time of ADD
+ * @param netns the namespace's path at the time of ADD; empty where it is not known
  * @param args CNI_ARGS
  * @param runtimeConfig what plugins may ask for; see {@link RuntimeConfig#of}
  * @param result the last plugin's result, or null until ADD has succeeded
@@ -18,9 +18,10 @@ record AttachmentRecord(String sandboxId, String ifName, String netns, String ar
 
     private static final int VERSION = 2;
 
-    static AttachmentRecord of(Attachment attachment, Netns netns, NetworkConfigList network) throws NetworkException {
-        return new AttachmentRecord(attachment.sandboxId(), attachment.ifName(), netns.path().toString(), CniArgs.of(attachment),
-                RuntimeConfig.of(attachment), network, null);
+    /** @param netns the namespace, or null where it is gone */
+    static AttachmentRecord of(Attachment attachment, @Nullable Netns netns, NetworkConfigList network) throws NetworkException {
+        return new AttachmentRecord(attachment.sandboxId(), attachment.ifName(), netns == null ? "" : netns.path().toString(),
+                CniArgs.of(attachment), RuntimeConfig.of(attachment), network, null);
     }
 
     AttachmentRecord withResult(ObjectNode added) {
@@ -44,15 +45,15 @@ record AttachmentRecord(String sandboxId, String ifName, String netns, String ar
         return RecordSeal.seal(Json.bytes(toJson()));
     }
 
-    /** @throws ConfigException where the record is damaged, or of a later daemon */
+    /** @throws ConfigException where the record is damaged; a {@link LaterRecordException} where it is whole and of a later daemon */
     static AttachmentRecord parse(byte[] bytes) throws ConfigException {
         try {
             ObjectNode json = Json.parseObject(bytes);
             int version = json.path("version").asInt(1);
-            if (version > VERSION) {
-                throw new ConfigException("it has version " + version + " of a later windlass");
-            }
             RecordSeal.check(bytes, version);
+            if (version > VERSION) {
+                throw new LaterRecordException(version);
+            }
             return fromJson(json);
         } catch (MalformedJsonException | IOException e) {
             throw new ConfigException(String.valueOf(e.getMessage()), e);

@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,10 +13,15 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The records of attachments, a file each: {@code SANDBOX@INTERFACE.json}. Knows the paths, and that a record is on disk before it counts. */
+/**
+ * The records of attachments, a file each: {@code SANDBOX@INTERFACE.json}. Knows the paths, and that a record is on disk before it counts.
+ * What was found damaged when another took its place is kept as {@code SANDBOX@INTERFACE.json.corrupt}, until {@code windlass fsck --repair}
+ * deletes it.
+ */
 final class AttachmentStore {
     private static final Logger LOG = LoggerFactory.getLogger(AttachmentStore.class);
     static final String SUFFIX = ".json";
+    private static final String CORRUPT = ".corrupt";
     /** Under the directory of the network's records. */
     static final String DIRECTORY = "attachments";
 
@@ -70,6 +76,31 @@ final class AttachmentStore {
         return read(file(attachment.sandboxId(), attachment.ifName()));
     }
 
+    /** Says whether there is a record that came to harm; one of a later daemon did not. */
+    boolean isDamaged(Attachment attachment) {
+        try {
+            AttachmentRecord.parse(Files.readAllBytes(file(attachment.sandboxId(), attachment.ifName())));
+            return false;
+        } catch (IOException | LaterRecordException e) {
+            return false;
+        } catch (ConfigException e) {
+            return true;
+        }
+    }
+
+    /** Puts a record in the place of a damaged one, which is kept beside it. */
+    void replace(AttachmentRecord record) throws NetworkException {
+        Path file = file(record.sandboxId(), record.ifName());
+        Path aside = file.resolveSibling(file.getFileName() + CORRUPT);
+        try {
+            Files.copy(file, aside, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new NetworkException(NetworkException.Kind.FAILED, "damaged attachment record " + file + " cannot be set aside: " + e, e);
+        }
+        put(record);
+        LOG.error("event=attachment.quarantined file={} network=\"{}\"", aside, record.network().name());
+    }
+
     /** Returns all records that can be read; the others are logged and left where they are. */
     List<AttachmentRecord> list() throws NetworkException {
         return contents().records();
@@ -115,11 +146,15 @@ final class AttachmentStore {
             return Optional.of(AttachmentRecord.parse(Files.readAllBytes(file)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        } catch (LaterRecordException e) {
+            throw unusable(file, e, "use that version");
         } catch (IOException | ConfigException e) {
-            throw new NetworkException(NetworkException.Kind.FAILED,
-                    "attachment record " + file + " cannot be used: " + e.getMessage()
-                            + "; undo the attachment by hand and delete the record",
-                    e);
+            throw unusable(file, e, "stop its pod, which is taken off the network that is configured now");
         }
+    }
+
+    private static NetworkException unusable(Path file, Exception reason, String remedy) {
+        return new NetworkException(NetworkException.Kind.FAILED,
+                "attachment record " + file + " cannot be used: " + reason.getMessage() + "; " + remedy, reason);
     }
 }

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>
  * ADD runs the plugins in order, each with the result of the one before; DEL and CHECK use the record of ADD: its configuration, its
- * arguments, its result. A new record is on disk before the first plugin runs.
+ * arguments, its result. A new record is on disk before the first plugin runs. Where the record came to harm, DEL uses what is configured now.
  */
 public final class CniClient implements PodNetwork {
     private final ConfigDirectory directory;
@@ -128,10 +128,17 @@ public final class CniClient implements PodNetwork {
 
     @Override
     public void del(Attachment attachment, @Nullable Netns netns) throws NetworkException {
-        Optional<AttachmentRecord> record = store.find(attachment);
+        Optional<AttachmentRecord> record = store.isDamaged(attachment) ? Optional.of(madeAnew(attachment, netns)) : store.find(attachment);
         if (record.isPresent()) {
             locked(record.get(), netns);
         }
+    }
+
+    /** In the place of a record that came to harm: with the list that is in use now and without a result, as of a runtime that keeps none. */
+    private AttachmentRecord madeAnew(Attachment attachment, @Nullable Netns netns) throws NetworkException {
+        AttachmentRecord record = AttachmentRecord.of(attachment, netns, requireList());
+        store.replace(record);
+        return record;
     }
 
     private void locked(AttachmentRecord record, @Nullable Netns netns) throws NetworkException {

@@ -3,7 +3,7 @@ package io.windlass.cni;
 import org.jspecify.annotations.Nullable;
 
 /** A network configuration that cannot be used; the message says what is wrong with it, the caller adds the file. */
-final class ConfigException extends Exception {
+class ConfigException extends Exception {
     private static final long serialVersionUID = 1L;
 
     ConfigException(String message) {

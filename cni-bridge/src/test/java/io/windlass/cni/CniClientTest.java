@@ -2,7 +2,9 @@ package io.windlass.cni;
 
 import io.windlass.cni.NetworkException.Kind;
 import io.windlass.cni.PortMapping.Protocol;
+import io.windlass.shim.linux.RecordSeal;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
@@ -123,6 +126,38 @@ class CniClientTest {
         assertThat(records()).isEmpty();
         client.del(ATTACHMENT, pod);
         assertThat(read("order")).endsWith("second-DEL\nfirst-DEL\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\0\0\0", "{\"version\":2}", "{\"version\":3}", "{\"version\":1}"})
+    void delWithADamagedRecordUsesTheConfigurationInUseUntilItSucceeds(String damaged) throws Exception {
+        plugin("first", "[ $CNI_COMMAND = DEL ] && [ ! -e $d/mended ] && exit 3\n" + answer(RESULT));
+        list("1.0.0", "{\"type\": \"first\", \"old\": 1}");
+        client.add(ATTACHMENT, pod);
+        Path record = host.directory().resolve("cni/attachments/sandbox1@eth0.json");
+        Files.writeString(record, damaged);
+        list("1.0.0", "{\"type\": \"first\", \"newer\": 1}");
+        assertThatThrownBy(() -> client.del(ATTACHMENT, pod)).hasMessageContaining("on DEL exited with 3");
+        Files.createFile(host.directory().resolve("mended"));
+        client.del(ATTACHMENT, pod);
+        assertThat(read("order")).isEqualTo("first-ADD\nfirst-DEL\nfirst-DEL\n");
+        assertThat(read("first-DEL.in")).contains("\"newer\":1").doesNotContain("prevResult");
+        assertThat(read("first-DEL.env")).contains("K8S_POD_NAME=pod", "CNI_NETNS=" + pod.path());
+        assertThat(records()).containsExactly("sandbox1@eth0.json.corrupt");
+        assertThat(record.resolveSibling("sandbox1@eth0.json.corrupt")).hasContent(damaged);
+    }
+
+    @Test
+    void delLeavesTheRecordOfALaterDaemonAlone() throws Exception {
+        plugin("first", answer(RESULT));
+        list("1.0.0", "{\"type\": \"first\"}");
+        client.add(ATTACHMENT, pod);
+        Path record = host.directory().resolve("cni/attachments/sandbox1@eth0.json");
+        byte[] later = RecordSeal.seal("{\"version\":99}".getBytes(StandardCharsets.UTF_8));
+        Files.write(record, later);
+        assertThatThrownBy(() -> client.del(ATTACHMENT, pod)).hasMessageContaining("later windlass; use that version");
+        assertThat(read("order")).isEqualTo("first-ADD\n");
+        assertThat(record).hasBinaryContent(later);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.windlass.cni;
 
+import io.windlass.shim.linux.RecordSeal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,7 +34,11 @@ class KeptAttachmentsTest {
         String good = new String(sample(2), StandardCharsets.UTF_8);
         byte[] changed = good.replace("10.1.2.3", "10.1.2.4").getBytes(StandardCharsets.UTF_8);
         assertThatThrownBy(() -> AttachmentRecord.parse(changed)).isInstanceOf(ConfigException.class).hasMessageContaining("checksum");
-        byte[] later = good.replace("\"version\":2", "\"version\":3").getBytes(StandardCharsets.UTF_8);
-        assertThatThrownBy(() -> AttachmentRecord.parse(later)).hasMessageContaining("later windlass");
+        String three = good.replace("\"version\":2", "\"version\":3");
+        assertThatThrownBy(() -> AttachmentRecord.parse(three.getBytes(StandardCharsets.UTF_8))).isExactlyInstanceOf(ConfigException.class)
+                .hasMessageContaining("checksum");
+        byte[] later = RecordSeal.seal((three.substring(0, three.lastIndexOf(",\"crc32c\"")) + "}").getBytes(StandardCharsets.UTF_8));
+        assertThatThrownBy(() -> AttachmentRecord.parse(later)).isInstanceOf(LaterRecordException.class)
+                .hasMessageContaining("later windlass");
     }
 }

@@ -27,12 +27,12 @@ final class NetworkCheck {
                 Finding.mendable("the pods' networks", "their record is damaged: " + damage,
                         "a repair sets it aside, and the kubelet tells them again when it is restarted", () -> new PodCidrs(records))));
         setAside(records, findings);
+        setAside(records.resolve("attachments"), findings);
         var attached = new TreeSet<String>();
         for (var found : AttachmentAudit.read(records)) {
             var object = (found.lease() ? "lease " : "attachment ") + found.file().getFileName();
             if (!found.damage().isEmpty()) {
-                findings.add(Finding.stuck(object, "its record is damaged: " + found.damage(),
-                        "undo the attachment by hand and delete " + found.file()));
+                findings.add(Finding.stuck(object, "its record cannot be used: " + found.damage(), remedy(ledger, found)));
             } else if (!ledger.knows(found.sandboxId())) {
                 findings.add(
                         new Finding(object, "its sandbox has no record", "a repair gives it back, and so does the daemon when it starts",
@@ -45,8 +45,17 @@ final class NetworkCheck {
         return attached;
     }
 
-    private static void setAside(Path records, List<Finding> findings) throws IOException {
-        for (var file : Entries.of(records)) {
+    private static String remedy(Ledger ledger, AttachmentAudit.Found found) {
+        if (found.later()) {
+            return "use that version";
+        }
+        return ledger.knows(found.sandboxId())
+                ? "stop its pod, which the daemon takes off the network that is configured then"
+                : "undo the attachment by hand and delete " + found.file();
+    }
+
+    private static void setAside(Path directory, List<Finding> findings) throws IOException {
+        for (var file : Entries.of(directory)) {
             if (file.toString().endsWith(CORRUPT)) {
                 findings.add(Finding.mendable("record " + file, "it was damaged and is set aside", "a repair deletes it",
                         () -> Files.deleteIfExists(file)));
