@@ -1,7 +1,6 @@
 package io.windlass.cni;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -9,17 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What the records of the network say, read without changing anything. */
+/** What the records of attachments say, read without changing anything. */
 public final class AttachmentAudit {
     /**
-     * A record of an attachment, or of an address of the built-in network.
+     * A record.
      *
-     * @param sandboxId whose it is; empty where that cannot be read
-     * @param lease whether it is an address of the built-in network
+     * @param sandboxId whose it is
      * @param damage why it cannot be read; empty where it can
      * @param later whether it is of a later daemon, and so cannot be read
      */
-    public record Found(Path file, String sandboxId, boolean lease, String damage, boolean later) {}
+    public record Found(Path file, String sandboxId, String damage, boolean later) {}
 
     private AttachmentAudit() {}
 
@@ -33,21 +31,15 @@ public final class AttachmentAudit {
                 found.add(attachment(file, name.substring(0, at)));
             }
         }
-        for (Path bridge : list(records.resolve("leases"))) {
-            for (Path file : list(bridge)) {
-                List<String> lines = Files.readString(file, StandardCharsets.ISO_8859_1).lines().toList();
-                found.add(new Found(file, lines.isEmpty() ? "" : lines.getFirst(), true, "", false));
-            }
-        }
         return found;
     }
 
     private static Found attachment(Path file, String sandboxId) {
         try {
             AttachmentRecord.parse(Files.readAllBytes(file));
-            return new Found(file, sandboxId, false, "", false);
+            return new Found(file, sandboxId, "", false);
         } catch (IOException | ConfigException e) {
-            return new Found(file, sandboxId, false, String.valueOf(e.getMessage()), e instanceof LaterRecordException);
+            return new Found(file, sandboxId, String.valueOf(e.getMessage()), e instanceof LaterRecordException);
         }
     }
 

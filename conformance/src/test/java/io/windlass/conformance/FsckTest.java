@@ -104,6 +104,25 @@ class FsckTest extends OwnNode {
     }
 
     @Test
+    @DisabledIfSystemProperty(named = "cri.network", matches = "plugins", disabledReason = "the leases are those of the built-in bridge")
+    void namesAndDeletesADamagedLeaseWhichTheDaemonMakesAnew() throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            String address = pod.ip();
+            Path lease = root().resolve("cni/leases").resolve(node.subnet().bridge()).resolve(address);
+            String good = Files.readString(lease);
+            node.killDaemon();
+            Files.writeString(lease, good.replace("eth0", "eth1"));
+            Fsck check = Fsck.run(node);
+            assertThat(check.code()).as(check.output()).isEqualTo(4);
+            assertThat(check.output()).contains("lease " + address + ": its record is damaged: its checksum is another one");
+            Fsck.repair(node);
+            assertThat(lease).doesNotExist();
+            node.startDaemon();
+            assertThat(lease).hasContent(good);
+        }
+    }
+
+    @Test
     void restoresALayerWithoutItsRecord() throws Exception {
         node.killDaemon();
         Files.delete(mark().resolve("../../committed.json").normalize());

@@ -52,7 +52,7 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
      */
     public BridgeNetwork(BridgeConfig config, Path root) throws IOException {
         this.config = config;
-        this.leases = new Leases(root.resolve("leases").resolve(config.bridge()), config.subnets());
+        this.leases = new Leases(root.resolve(LeaseFiles.DIRECTORY).resolve(config.bridge()), config.subnets());
         this.host = Namespace.NET.open(Path.of("/proc/thread-self/ns/net"));
     }
 

@@ -33,6 +33,8 @@ import org.slf4j.LoggerFactory;
 final class LeaseFiles {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseFiles.class);
 
+    /** Under the directory of the network's records, with a directory for each bridge. */
+    static final String DIRECTORY = "leases";
     private static final String SUM = "sum ";
 
     private final Path directory;
@@ -80,7 +82,7 @@ final class LeaseFiles {
                 leases.merge(read.key(), read, LeaseFiles::join);
             } catch (NoSuchFileException e) {
                 continue; // given back since the listing
-            } catch (IllegalArgumentException | IndexOutOfBoundsException | CharacterCodingException e) {
+            } catch (IllegalArgumentException e) {
                 LOG.warn("event=lease.damaged file={} error=\"{}\"", file, e.getMessage());
                 Files.deleteIfExists(file);
             }
@@ -112,15 +114,29 @@ final class LeaseFiles {
         return RecordSeal.sum(bytes, bytes.length);
     }
 
-    private static Lease read(Path file) throws IOException {
-        List<String> lines = lines(Files.readString(file));
+    /** @throws IllegalArgumentException saying why the lease cannot be read */
+    static Lease read(Path file) throws IOException {
+        try {
+            return parse(file.getFileName().toString(), Files.readString(file));
+        } catch (IndexOutOfBoundsException e) {
+            throw new IllegalArgumentException("a line of it is not whole", e);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("it is not UTF-8", e);
+        }
+    }
+
+    private static Lease parse(String name, String text) {
+        List<String> lines = lines(text);
+        if (lines.size() < 3) {
+            throw new IllegalArgumentException("it ends too early");
+        }
         List<PortMapping> mappings = new ArrayList<>();
         for (String line : lines.subList(3, lines.size())) {
             String[] words = line.split(" ", 4);
             mappings.add(new PortMapping(PortMapping.Protocol.valueOf(words[0].toUpperCase(Locale.ROOT)),
                     Integer.parseInt(words[1]), Integer.parseInt(words[2]), words[3]));
         }
-        Cidr address = new Cidr(Cidr.parseAddress(file.getFileName().toString()), Integer.parseInt(lines.get(2)));
+        Cidr address = new Cidr(Cidr.parseAddress(name), Integer.parseInt(lines.get(2)));
         return new Lease(lines.get(0), lines.get(1), List.of(address), mappings);
     }
 

@@ -28,7 +28,7 @@ class LeasesTest {
 
     @BeforeEach
     void reopen() throws IOException {
-        leases = new Leases(directory, List.of(Cidr.parse("10.1.0.0/29")));
+        leases = new Leases(directory.resolve("leases/wl0"), List.of(Cidr.parse("10.1.0.0/29")));
     }
 
     private static String address(Lease lease) {
@@ -44,7 +44,7 @@ class LeasesTest {
 
     @Test
     void ofAnEarlierDaemonHaveNoChecksum() throws Exception {
-        Files.writeString(directory.resolve("10.1.0.3"), "a\neth0\n29\ntcp 80 8080 127.0.0.1\n");
+        Files.writeString(directory.resolve("leases/wl0/10.1.0.3"), "a\neth0\n29\ntcp 80 8080 127.0.0.1\n");
         reopen();
         assertThat(leases.list()).singleElement().satisfies(lease -> assertThat(lease.portMappings()).isEqualTo(A.portMappings()));
     }
@@ -53,7 +53,12 @@ class LeasesTest {
     @ValueSource(strings = {"", "a", "\0\0\0", "b\neth0\n29\ntcp 80 8080 127.0.0.1\nsum 00000000\n", "a\neth0\n29\ntcp 80 x\n", "\u00ff\n"})
     void thatAreDamagedAreMadeAnewForThoseWhoLive(String damaged) throws Exception {
         Lease lease = leases.take(A);
-        Files.writeString(directory.resolve(address(lease)), damaged, StandardCharsets.ISO_8859_1);
+        Path file = directory.resolve("leases/wl0/" + address(lease));
+        Files.writeString(file, damaged, StandardCharsets.ISO_8859_1);
+        assertThat(LeaseAudit.read(directory)).singleElement().satisfies(found -> {
+            assertThat(found.file()).isEqualTo(file);
+            assertThat(found.damage()).isNotEmpty();
+        });
         reopen();
         assertThat(leases.list()).isEmpty();
         leases.restore(A, List.of(address(lease), "192.0.2.1"));
@@ -63,7 +68,17 @@ class LeasesTest {
         reopen();
         assertThat(leases.find("a", "eth0")).contains(lease);
         leases.release(lease);
-        assertThat(directory.resolve(address(lease))).doesNotExist();
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void areNamedWithWhoHasThem() throws Exception {
+        leases.take(A);
+        assertThat(LeaseAudit.read(directory)).singleElement().satisfies(found -> {
+            assertThat(found.sandboxId()).isEqualTo("a");
+            assertThat(found.damage()).isEmpty();
+        });
+        assertThat(LeaseAudit.read(directory.resolve("none"))).isEmpty();
     }
 
     @Test

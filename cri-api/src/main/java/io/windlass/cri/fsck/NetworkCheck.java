@@ -2,6 +2,7 @@ package io.windlass.cri.fsck;
 
 import io.windlass.cni.AttachmentAudit;
 import io.windlass.cni.PodCidrs;
+import io.windlass.cni.bridge.LeaseAudit;
 import io.windlass.snapshotter.content.Finding;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,21 +29,36 @@ final class NetworkCheck {
                         "a repair sets it aside, and the kubelet tells them again when it is restarted", () -> new PodCidrs(records))));
         setAside(records, findings);
         setAside(records.resolve("attachments"), findings);
+        checkLeases(ledger, network, findings);
         var attached = new TreeSet<String>();
         for (var found : AttachmentAudit.read(records)) {
-            var object = (found.lease() ? "lease " : "attachment ") + found.file().getFileName();
+            var object = "attachment " + found.file().getFileName();
             if (!found.damage().isEmpty()) {
                 findings.add(Finding.stuck(object, "its record cannot be used: " + found.damage(), remedy(ledger, found)));
             } else if (!ledger.knows(found.sandboxId())) {
-                findings.add(
-                        new Finding(object, "its sandbox has no record", "a repair gives it back, and so does the daemon when it starts",
-                                () -> network.run(ledger::knows), true));
-                if (!found.lease()) {
-                    attached.add(found.sandboxId());
-                }
+                findings.add(ownerless(object, ledger, network));
+                attached.add(found.sandboxId());
             }
         }
         return attached;
+    }
+
+    private static void checkLeases(Ledger ledger, Fsck.GiveBack network, List<Finding> findings) throws IOException {
+        for (var found : LeaseAudit.read(ledger.root().resolve("cni"))) {
+            var object = "lease " + found.file().getFileName();
+            if (!found.damage().isEmpty()) {
+                findings.add(Finding.mendable(object, "its record is damaged: " + found.damage(),
+                        "a repair deletes it, and the daemon makes it anew when it starts if its pod is there",
+                        () -> Files.deleteIfExists(found.file())));
+            } else if (!ledger.knows(found.sandboxId())) {
+                findings.add(ownerless(object, ledger, network));
+            }
+        }
+    }
+
+    private static Finding ownerless(String object, Ledger ledger, Fsck.GiveBack network) {
+        return new Finding(object, "its sandbox has no record", "a repair gives it back, and so does the daemon when it starts",
+                () -> network.run(ledger::knows), true);
     }
 
     private static String remedy(Ledger ledger, AttachmentAudit.Found found) {
