@@ -1,5 +1,6 @@
 package io.windlass.cri.config;
 
+import io.windlass.snapshotter.oci.Reference;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -42,8 +43,9 @@ public record Config(Path root, Path state, Path socket, String sandboxImage, Se
      * @param configPath             directory of HOST/hosts.toml
      * @param maxConcurrentDownloads layers fetched at a time for one image
      * @param progressTimeoutSeconds how long a registry may send nothing
+     * @param pinnedImages           images that a kubelet leaves alone
      */
-    public record Registry(Path configPath, int maxConcurrentDownloads, int progressTimeoutSeconds) {}
+    public record Registry(Path configPath, int maxConcurrentDownloads, int progressTimeoutSeconds, List<Reference> pinnedImages) {}
 
     /**
      * Who makes the cgroups, and where.

@@ -2,6 +2,7 @@ package io.windlass.cri.config;
 
 import io.windlass.cri.config.Config.Cgroup.Driver;
 import io.windlass.cri.config.Config.Log.Level;
+import io.windlass.snapshotter.oci.Reference;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +47,8 @@ final class Settings {
     static final Setting<Long> PROGRESS = number("registry.progress_timeout_seconds", 300, 1, 3600,
             "How long a registry may send nothing until a pull is given up; the next pull goes on from there. A cache that fetches\n"
                     + "a layer itself before it answers needs that time for it.");
+    static final Setting<List<Reference>> PINNED = new Setting<>("registry.pinned_images", List.of(), new References(),
+            "Images that a kubelet is told to leave alone when it makes room, as in [\"registry.k8s.io/pause:3.10.1\"].");
 
     static final Setting<Driver> CGROUP = new Setting<>("cgroup.driver", Driver.CGROUPFS, new CgroupDriverName(),
             "Who makes cgroups: cgroupfs, which is Windlass itself. A kubelet asks for it and follows. Slices of systemd\n"
@@ -69,7 +72,7 @@ final class Settings {
     static final Setting<Long> PIDS = number("container.pids_limit", 0, 0, 1 << 22, "Processes in a container, 0 for no limit.");
 
     static final List<Setting<?>> ALL = List.of(ROOT, STATE, SOCKET, SANDBOX_IMAGE, HANDLERS, SHUTDOWN, MAX_MESSAGE, CNI_CONF,
-            CNI_TEMPLATE, CNI_DEADLINE, CNI_BIN, CNI_SUBNET, CNI_BRIDGE, CNI_NETNS, REGISTRY, DOWNLOADS, PROGRESS, CGROUP, CGROUP_PARENT,
+            CNI_TEMPLATE, CNI_DEADLINE, CNI_BIN, CNI_SUBNET, CNI_BRIDGE, CNI_NETNS, REGISTRY, DOWNLOADS, PROGRESS, PINNED, CGROUP, CGROUP_PARENT,
             STREAM, STREAM_CERT, STREAM_KEY, STREAM_IDLE, LOG, LOG_LINE, PIDS);
 
     private Settings() {}
@@ -80,7 +83,8 @@ final class Settings {
                 values.get(HANDLERS), values.get(SHUTDOWN).intValue(), values.get(MAX_MESSAGE).intValue(),
                 new Config.Cni(values.get(CNI_CONF), values.get(CNI_TEMPLATE), values.get(CNI_DEADLINE).intValue(), values.get(CNI_BIN),
                         values.get(CNI_SUBNET), values.get(CNI_BRIDGE), values.get(CNI_NETNS)),
-                new Config.Registry(values.get(REGISTRY), values.get(DOWNLOADS).intValue(), values.get(PROGRESS).intValue()),
+                new Config.Registry(values.get(REGISTRY), values.get(DOWNLOADS).intValue(), values.get(PROGRESS).intValue(),
+                        values.get(PINNED)),
                 new Config.Cgroup(values.get(CGROUP), values.get(CGROUP_PARENT).toString()),
                 new Config.Stream(values.get(STREAM), values.get(STREAM_CERT), values.get(STREAM_KEY), values.get(STREAM_IDLE).intValue()),
                 new Config.Log(values.get(LOG)),

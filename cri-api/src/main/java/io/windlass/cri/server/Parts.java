@@ -8,10 +8,12 @@ import io.windlass.shim.cgroup.CgroupDriver;
 import io.windlass.snapshotter.image.ImageOptions;
 import io.windlass.snapshotter.image.Images;
 import io.windlass.snapshotter.image.LocalImages;
+import io.windlass.snapshotter.oci.Platform;
 import io.windlass.snapshotter.snapshot.OverlaySnapshotter;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
 
 /**
  * What the services are made of.
@@ -38,8 +40,7 @@ record Parts(Images images, Networking networking, Pods pods, Stats stats, Strea
     /** How images are pulled. The directory of hosts.toml files need not be there yet. */
     static ImageOptions imageOptions(Config config) {
         var registry = config.registry();
-        var defaults = ImageOptions.defaults();
-        return new ImageOptions(registry.configPath(), defaults.platform(), registry.maxConcurrentDownloads(),
-                Duration.ofSeconds(registry.progressTimeoutSeconds()), defaults.pinned());
+        return new ImageOptions(registry.configPath(), Platform.host(), registry.maxConcurrentDownloads(),
+                Duration.ofSeconds(registry.progressTimeoutSeconds()), Set.copyOf(registry.pinnedImages()));
     }
 }

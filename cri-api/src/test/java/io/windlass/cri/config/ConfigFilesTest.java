@@ -74,6 +74,14 @@ class ConfigFilesTest {
         assertThat(Config.defaults().runtimeHandlers()).isEmpty();
     }
 
+    @Test
+    void pinnedImagesAreNamedAsTheyArePulled() throws IOException {
+        String digest = "@sha256:" + "a".repeat(64);
+        write(file, "[registry]\npinned_images = [\"busybox\", \"r.test/a:1\", \"r.test/a:1" + digest + "\"]\n");
+        assertThat(ConfigFiles.load(file).registry().pinnedImages()).extracting(Object::toString)
+                .containsExactly("docker.io/library/busybox:latest", "r.test/a:1", "r.test/a" + digest);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"10.0.0.0/16|10.0.0.0/16", "fd00:1::/64|fd00:1::/64",
             "10.0.1.0/16, fd00:1::9/64|10.0.0.0/16,fd00:1::/64", "''|''"})
@@ -92,7 +100,9 @@ class ConfigFilesTest {
             "[cni]\\nconf_template = \"net.tpl\"|want an absolute path", "[cni]\\nbridge = \"much-too-long-name\"|interface name",
             "[cgroup]\\ndriver = \"systemd\"|:2: cgroup.driver: slices of systemd are not made: want cgroupfs here",
             "runtime_handlers = \"runc\"|:1: runtime_handlers: want a list of names",
-            "runtime_handlers = [\"runc\", \"a/b\"]|:1: runtime_handlers: want names of lower-case letters", "root = |not TOML"})
+            "runtime_handlers = [\"runc\", \"a/b\"]|:1: runtime_handlers: want names of lower-case letters",
+            "[registry]\\npinned_images = [\"A\"]|:2: registry.pinned_images: want image references like registry.k8s.io/pause",
+            "[registry]\\npinned_images = [3]|:2: registry.pinned_images: want a string", "root = |not TOML"})
     void whatIsNotUnderstoodIsRefusedByFileLineAndKey(String text, String message) throws IOException {
         write(file, text.replace("\\n", "\n") + "\n");
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> ConfigFiles.load(file)).withMessageContaining(message)

@@ -26,9 +26,4 @@ public record ImageOptions(@Nullable Path hosts, Platform platform, int parallel
     public static ImageOptions defaults() {
         return new ImageOptions(null, Platform.host(), 3, Duration.ofSeconds(30), Set.of());
     }
-
-    /** Returns these options with another certs.d directory. */
-    public ImageOptions withHosts(@Nullable Path directory) {
-        return new ImageOptions(directory, platform, parallelLayers, stall, pinned);
-    }
 }
