@@ -11,24 +11,30 @@ import io.windlass.snapshotter.oci.MediaType;
 import io.windlass.snapshotter.oci.Reference;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.http.HttpTimeoutException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A repository as it is seen during one pull. Hosts are tried in their order; one that cannot be reached is not asked again. When all fail, the last
- * one's failure gives the kind and the message names every host's. A failure of this node is no host's and ends the search.
+ * A repository as it is seen during one pull. Hosts are tried in their order; one that cannot be reached is not asked again, and one that let
+ * an earlier pull wait in vain a short while ago only where no other can be reached. When all fail, the last one's failure gives the kind and
+ * the message names every host's. A failure of this node is no host's and ends the search.
  */
 public final class Repository {
     private static final Map<String, List<String>> ACCEPT = Map.of("Accept", List.of(String.join(", ", MediaType.ACCEPTED)));
 
     private final Reference reference;
+    private final DownHosts down;
     private final List<HostSession> sessions = new ArrayList<>();
 
-    Repository(Transport transport, List<RegistryHost> hosts, Reference reference, @Nullable Credentials credentials) {
+    /** @param down hosts that earlier pulls found out about */
+    Repository(Transport transport, List<RegistryHost> hosts, DownHosts down, Reference reference, @Nullable Credentials credentials) {
         this.reference = reference;
+        this.down = down;
         for (RegistryHost host : hosts) {
             sessions.add(new HostSession(transport, host, reference.domain(), reference.path(), credentials));
         }
@@ -123,15 +129,30 @@ public final class Repository {
         };
     }
 
+    /** A host in the order that they are asked in. */
+    private record Candidate(HostSession session, boolean down) {}
+
+    /** Returns those first that are not known to be down; the last host never is. */
+    private List<Candidate> candidates() {
+        return sessions.stream().map(session -> new Candidate(session, session != sessions.getLast() && down.contains(session.host())))
+                .sorted(Comparator.comparing(Candidate::down)).toList();
+    }
+
     private <T> T first(Predicate<RegistryHost> able, Request<T> request) throws IOException {
         List<String> failures = new ArrayList<>();
         ImageException last = null;
-        for (HostSession session : sessions) {
+        for (Candidate candidate : candidates()) {
+            HostSession session = candidate.session;
+            if (candidate.down && last != null && last.kind() != Kind.UNAVAILABLE) {
+                break;
+            }
             if (!able.test(session.host()) || (session.dead() && session != sessions.getLast())) {
                 continue;
             }
             try {
-                return request.ask(session);
+                T answer = request.ask(session);
+                down.remove(session.host());
+                return answer;
             } catch (InterruptedIOException e) {
                 throw e;
             } catch (SinkException e) {
@@ -144,6 +165,9 @@ public final class Repository {
                 failures.add(String.valueOf(last.getMessage()));
                 if (last.kind() == Kind.UNAVAILABLE) {
                     session.markDead();
+                }
+                if (last.getCause() instanceof HttpTimeoutException) {
+                    down.add(session.host());
                 }
             }
         }

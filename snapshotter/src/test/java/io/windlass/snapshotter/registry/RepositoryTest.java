@@ -25,6 +25,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.util.Throwables;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -336,6 +337,48 @@ class RepositoryTest {
     }
 
     @Test
+    void aMirrorThatNobodyAnswersForIsLeftOutOfThePullsOfTheNextMinute() throws Exception {
+        AtomicLong clock = new AtomicLong();
+        try (FullBacklog mirror = new FullBacklog(); HostileRegistry origin = new HostileRegistry(exchange -> {
+            boolean known = exchange.getRequestURI().getPath().startsWith("/v2/app/");
+            HostileRegistry.send(exchange, known ? 200 : 404, known ? BLOB : new byte[0]);
+        })) {
+            hosts("example.com",
+                    "server = \"http://%s\"\n[host.\"http://%s\"]\ndial_timeout = \"300ms\"\n".formatted(origin.host(), mirror.host()));
+            client = new RegistryClient(certs, Duration.ofSeconds(30), clock::get);
+            Reference image = Reference.parse("example.com/app:v1");
+            assertThat(fetch(client.repository(image, null))).isEqualTo(BLOB);
+            mirror.serve(BLOB);
+            assertThat(fetch(client.repository(image, null))).isEqualTo(BLOB);
+            Repository absent = client.repository(Reference.parse("example.com/absent:v1"), null);
+            assertThatThrownBy(() -> fetch(absent)).isInstanceOfSatisfying(ImageException.class,
+                    e -> assertThat(e.kind()).isEqualTo(Kind.NOT_FOUND));
+            assertThat(mirror.requests()).as("of the pulls that know").isZero();
+            assertThat(origin.requests()).hasSize(3);
+            clock.set(Duration.ofSeconds(60).toNanos());
+            assertThat(fetch(client.repository(image, null))).isEqualTo(BLOB);
+            assertThat(mirror.requests()).isEqualTo(1);
+            assertThat(origin.requests()).hasSize(3);
+        }
+    }
+
+    @Test
+    void aMirrorThatWasDownIsAskedWhereNoOtherCanBeReached() throws Exception {
+        try (FullBacklog mirror = new FullBacklog()) {
+            hosts("example.com",
+                    "server = \"http://127.0.0.1:1\"\n[host.\"http://%s\"]\ndial_timeout = \"300ms\"\n".formatted(mirror.host()));
+            client = new RegistryClient(certs, Duration.ofSeconds(30), () -> 0);
+            Repository first = client.repository(Reference.parse("example.com/app:v1"), null);
+            assertThatThrownBy(() -> fetch(first)).hasMessageContaining(mirror.host()).hasMessageContaining("127.0.0.1:1");
+            mirror.serve(BLOB);
+            for (int pull = 1; pull <= 2; pull++) {
+                assertThat(fetch(client.repository(Reference.parse("example.com/app:v1"), null))).isEqualTo(BLOB);
+                assertThat(mirror.requests()).isEqualTo(pull);
+            }
+        }
+    }
+
+    @Test
     void hostsOfAFileKeepTheirOrder() throws Exception {
         StringBuilder toml = new StringBuilder("server = \"registry.example\"\n");
         for (String name : List.of("z", "a", "m", "b", "y")) {
@@ -356,7 +399,8 @@ class RepositoryTest {
         RegistryHost host = new RegistryHost(URI.create("https://a.example/v2"), true, true, true, Tls.DEFAULT,
                 Map.of("authorization", List.of("Bearer pa55\nw0rd")), RegistryHost.DIAL_TIMEOUT);
         try (Transport transport = new Transport(new EnvironmentProxies(Map.of()), Duration.ofSeconds(1))) {
-            Repository repository = new Repository(transport, List.of(host), Reference.parse("a.example/app:v1"), null);
+            Repository repository = new Repository(transport, List.of(host), new DownHosts(System::nanoTime),
+                    Reference.parse("a.example/app:v1"), null);
             assertThatThrownBy(repository::resolve)
                     .isInstanceOfSatisfying(ImageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.FAILED_PRECONDITION))
                     .extracting(Throwables::getStackTrace).asString().doesNotContain("w0rd");
