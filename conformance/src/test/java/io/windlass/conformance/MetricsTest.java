@@ -4,14 +4,18 @@ import io.windlass.conformance.fixture.CgroupFiles;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.conformance.fixture.SmallDisk;
 import io.windlass.conformance.fixture.Wait;
 import io.windlass.cri.v1.ListMetricDescriptorsRequest;
 import io.windlass.cri.v1.ListPodSandboxMetricsRequest;
 import io.windlass.cri.v1.Metric;
 import io.windlass.cri.v1.MetricDescriptor;
 import io.windlass.cri.v1.MetricType;
+import io.windlass.cri.v1.Mount;
 import io.windlass.cri.v1.PodSandboxMetrics;
 import io.windlass.cri.v1.StreamPodSandboxMetricsRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -88,6 +93,31 @@ class MetricsTest {
             assertThat(value(node, pod, "container_network_receive_packets_total")).isGreaterThanOrEqualTo(received);
             assertThat(value(node, pod, "container_ulimits_soft")).isEqualTo(Long.parseLong(container.sh("ulimit -n").strip()));
         }
+    }
+
+    @Test
+    void countWhatGoesToAndComesFromABlockDevice(Node node) throws Exception {
+        try (SmallDisk disk = SmallDisk.make(node.scratch().resolve("counted-disk"), 32L << 20, node.scratch().resolve("counted"));
+                Pod pod = Pod.run(node)) {
+            Assumptions.assumeTrue(CgroupFiles.of(pod).countBlockIo(disk.device()), "the kernel counts no block I/O here");
+            PodContainer container = pod.start(config -> config.addCommand("sleep").addCommand("1000")
+                    .addMounts(Mount.newBuilder().setHostPath(disk.mountPoint().toString()).setContainerPath("/data")));
+            container.sh("dd if=/dev/zero of=/data/x bs=1M count=4 oflag=direct && dd if=/data/x of=/dev/null bs=1M iflag=direct");
+            String name = "/dev/" + Files.readSymbolicLink(Path.of("/sys/dev/block", disk.device())).getFileName();
+            long bytes = 4L << 20;
+            assertThat(ofDevice(node, pod, "container_fs_writes_bytes_total", name)).hasSize(1).allMatch(written -> written >= bytes);
+            assertThat(ofDevice(node, pod, "container_fs_reads_bytes_total", name)).hasSize(1).allMatch(read -> read >= bytes);
+            assertThat(ofDevice(node, pod, "container_fs_writes_total", name)).hasSize(1).allMatch(writes -> writes > 0);
+            assertThat(ofDevice(node, pod, "container_fs_reads_total", name)).hasSize(1).allMatch(reads -> reads > 0);
+            assertThat(ofDevice(node, pod, "container_blkio_device_usage_total", name)).hasSize(2).allMatch(moved -> moved >= bytes);
+        }
+    }
+
+    private static List<Long> ofDevice(Node node, Pod pod, String name, String device) {
+        MetricDescriptor descriptor = Objects.requireNonNull(descriptors(node).get(name));
+        return all(metrics(node, pod))
+                .filter(metric -> metric.getName().equals(name) && device.equals(labels(descriptor, metric).get("device")))
+                .map(metric -> metric.getValue().getValue()).toList();
     }
 
     @Test

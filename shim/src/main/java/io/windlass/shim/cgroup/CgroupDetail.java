@@ -6,7 +6,7 @@ import java.util.List;
  * What a cgroup uses, beyond {@link CgroupStats}: counters that only metrics want, at the moment they were read.
  *
  * @param cpuPeriods periods of the CPU quota that have passed
- * @param devices block devices that were read or written; empty where the io controller is not in use, as on v1
+ * @param devices block devices that were read or written; empty where the io controller is not in use, or blkio on v1
  * @param hugePages by size; empty where the hugetlb controller is not in use
  */
 public record CgroupDetail(long cpuPeriods, Memory memory, List<Device> devices, List<HugePages> hugePages) {

@@ -22,7 +22,8 @@ import java.util.Set;
  * @param unified where cgroup2 is mounted
  */
 record CgroupLayout(List<Hierarchy> hierarchies, Optional<Path> unified) {
-    private static final List<String> WANTED = List.of("cpu", "cpuacct", "cpuset", "memory", "devices", "pids", "hugetlb");
+    static final String BLKIO = "blkio";
+    private static final List<String> WANTED = List.of("cpu", "cpuacct", "cpuset", "memory", "devices", "pids", "hugetlb", BLKIO);
     private static final String FREEZER = "freezer";
 
     CgroupLayout {

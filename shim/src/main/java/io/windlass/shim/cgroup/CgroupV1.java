@@ -96,6 +96,9 @@ final class CgroupV1 extends GroupedCgroup {
     public List<CgroupView> views(boolean hosts) {
         List<CgroupView> views = new ArrayList<>();
         for (Hierarchy hierarchy : layout.hierarchies()) {
+            if (hierarchy.controllers().equals(List.of(CgroupLayout.BLKIO))) {
+                continue; // that is only measured, and each view costs a mount
+            }
             views.add(new CgroupView(hierarchy.name(), path().under(hierarchy.mount())));
         }
         return views;
@@ -108,7 +111,8 @@ final class CgroupV1 extends GroupedCgroup {
 
     @Override
     public CgroupDetail detail() throws IOException {
-        return DetailV1.read(directory("cpu"), directory("memory"), layout.of("hugetlb").map(h -> path().under(h.mount())));
+        return DetailV1.read(directory("cpu"), directory("memory"), layout.of("hugetlb").map(h -> path().under(h.mount())),
+                layout.of(CgroupLayout.BLKIO).map(h -> path().under(h.mount())));
     }
 
     @Override
@@ -133,6 +137,10 @@ final class CgroupV1 extends GroupedCgroup {
         CgroupPath.requireName(prefix, prefix);
         KillGroup child = newChild(prefix);
         List<Path> files = v1JoinFiles();
+        Optional<Path> blkio = layout.of(CgroupLayout.BLKIO).map(h -> path().under(h.mount()));
+        if (blkio.isPresent() && !CgroupTree.exists(blkio.get())) { // an earlier daemon made the others without it
+            files.remove(blkio.get().resolve("tasks"));
+        }
         files.remove(group().joinFile());
         files.add(child.joinFile());
         return new ExecGroup(child, files);

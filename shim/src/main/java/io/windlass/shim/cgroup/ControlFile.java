@@ -40,6 +40,18 @@ final class ControlFile {
         }
     }
 
+    /** As {@link #read}; empty where there is no such file. */
+    static byte[] optional(Path directory, String file) throws IOException {
+        try {
+            return read(directory, file);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return new byte[0];
+            }
+            throw e;
+        }
+    }
+
     static String text(Path directory, String file) throws IOException {
         return new String(read(directory, file), StandardCharsets.US_ASCII).strip();
     }

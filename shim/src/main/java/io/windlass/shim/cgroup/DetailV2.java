@@ -1,7 +1,5 @@
 package io.windlass.shim.cgroup;
 
-import io.windlass.shim.linux.Errno;
-import io.windlass.shim.linux.ErrnoException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,7 +16,7 @@ final class DetailV2 {
                 ControlFile.keyed(stat, "kernel", 0), ControlFile.keyed(ControlFile.read(directory, "memory.events"), "max", 0),
                 ControlFile.number(directory, "memory.peak", -1));
         return new CgroupDetail(ControlFile.keyed(ControlFile.read(directory, "cpu.stat"), "nr_periods", 0), used,
-                devices(optional(directory, "io.stat")), HugePageFiles.read(directory, ".current", null));
+                devices(ControlFile.optional(directory, "io.stat")), HugePageFiles.read(directory, ".current", null));
     }
 
     /** Reads lines such as {@code 8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6}. */
@@ -43,16 +41,5 @@ final class DetailV2 {
             }
         }
         return 0;
-    }
-
-    private static byte[] optional(Path directory, String file) throws IOException {
-        try {
-            return ControlFile.read(directory, file);
-        } catch (ErrnoException e) {
-            if (e.errno() == Errno.ENOENT) {
-                return new byte[0];
-            }
-            throw e;
-        }
     }
 }

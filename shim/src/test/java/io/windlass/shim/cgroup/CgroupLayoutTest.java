@@ -39,7 +39,7 @@ class CgroupLayoutTest {
                 35 31 0:34 / /sys/fs/cgroup/freezer rw - cgroup cgroup rw,freezer
                 36 31 0:37 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,name=systemd
                 """);
-        assertThat(layout.hierarchies()).extracting(Hierarchy::name).containsExactly("cpu,cpuacct", "memory", "freezer");
+        assertThat(layout.hierarchies()).extracting(Hierarchy::name).containsExactly("cpu,cpuacct", "memory", "blkio", "freezer");
         assertThat(layout.of("cpuacct")).isEqualTo(layout.of("cpu")).isPresent();
         assertThat(layout.unified()).isEmpty();
     }
