@@ -26,8 +26,8 @@ final class SandboxFiles {
 
     static void create(SandboxRecord sandbox, SandboxPaths paths) throws IOException {
         var users = sandbox.users();
-        write(users, paths.hostname(), hostname(sandbox.config()) + "\n");
-        write(users, paths.hosts(), host("/etc/hosts"));
+        write(users, paths.hostname(), (hostname(sandbox.config()) + "\n").getBytes(StandardCharsets.UTF_8));
+        write(users, paths.hosts(), host(Path.of("/etc/hosts")));
         write(users, paths.resolvConf(), resolvConf(sandbox));
         if (!sandbox.hostIpc()) {
             Files.createDirectory(paths.shm());
@@ -53,14 +53,15 @@ final class SandboxFiles {
     }
 
     /** Says what is asked for; where that is nothing, what the node has. */
-    private static String resolvConf(SandboxRecord sandbox) throws IOException {
-        var text = resolvConf(sandbox.config().getDnsConfig());
-        if (!text.isEmpty()) {
-            return text;
+    private static byte[] resolvConf(SandboxRecord sandbox) throws IOException {
+        var asked = resolvConf(sandbox.config().getDnsConfig());
+        if (!asked.isEmpty()) {
+            return asked.getBytes(StandardCharsets.UTF_8);
         }
-        var host = host("/etc/resolv.conf");
-        var upstream = host("/run/systemd/resolve/resolv.conf");
-        return sandbox.hostNetwork() || upstream.isEmpty() || !onlyLoopback(host) ? host : upstream;
+        var host = host(Path.of("/etc/resolv.conf"));
+        var upstream = host(Path.of("/run/systemd/resolve/resolv.conf"));
+        var text = new String(host, StandardCharsets.ISO_8859_1);
+        return sandbox.hostNetwork() || upstream.length == 0 || !onlyLoopback(text) ? host : upstream;
     }
 
     /** Returns whether all name servers are the node's own, such as systemd-resolved's stub, which a pod does not reach. */
@@ -85,13 +86,13 @@ final class SandboxFiles {
         }
     }
 
-    private static String host(String file) throws IOException {
-        var path = Path.of(file);
-        return Files.isRegularFile(path) ? Files.readString(path) : "";
+    /** Returns what is in a file of the node, whatever bytes; empty where there is none. */
+    static byte[] host(Path file) throws IOException {
+        return Files.isRegularFile(file) ? Files.readAllBytes(file) : new byte[0];
     }
 
-    private static void write(Optional<UserMapping> users, Path path, String text) throws IOException {
-        Files.writeString(path, text);
+    private static void write(Optional<UserMapping> users, Path path, byte[] content) throws IOException {
+        Files.write(path, content);
         Files.setPosixFilePermissions(path, READABLE); // whatever the umask: containers read it as any user
         if (users.isPresent()) {
             Syscall.fchownat(Fd.CWD, path.toString().getBytes(StandardCharsets.UTF_8), (int) users.get().hostUid(),
