@@ -5,6 +5,7 @@ import io.windlass.conformance.fixture.Damage;
 import io.windlass.conformance.fixture.Fsck;
 import io.windlass.conformance.fixture.KernelState;
 import io.windlass.conformance.fixture.Loopback;
+import io.windlass.conformance.fixture.Needs;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.NodeOptions.Network;
@@ -14,7 +15,9 @@ import io.windlass.cri.v1.NetworkConfig;
 import io.windlass.cri.v1.PodIP;
 import io.windlass.cri.v1.PodSandboxNetworkStatus;
 import io.windlass.cri.v1.PortMapping;
+import io.windlass.cri.v1.RuntimeCondition;
 import io.windlass.cri.v1.RuntimeConfig;
+import io.windlass.cri.v1.StatusRequest;
 import io.windlass.cri.v1.UpdateRuntimeConfigRequest;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -26,7 +29,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The kubelet says which networks its pods have, on a node of its own with the built-in bridge. */
+/** The kubelet says which networks its pods have, on a node of its own, with the built-in bridge or a template of a network list. */
 @DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "another runtime's configuration is not ours to change")
 @DisabledIfSystemProperty(named = "cri.oracle", matches = "containerd", disabledReason = "it has no bridge of its own")
 class PodCidrTest {
@@ -102,6 +105,73 @@ class PodCidrTest {
             node.startDaemon();
             try (Pod pod = Pod.run(node)) {
                 assertThat(pod.ip()).startsWith(ipv4);
+            }
+        }
+    }
+
+    /** A node whose network list is to be made of a template, for the plugins of the CNI project; its daemon is to be started. */
+    private static Node templated() throws Exception {
+        Node node = Node.open(NodeOptions.fromProperties().withNetwork(Network.BUILT_IN));
+        try {
+            Path template = node.scratch().write("net.template", list(node, "templated", "{{.PodCIDR}}"));
+            node.scratch().write("conf.d/10-template.toml",
+                    "[cni]\nconf_template = \"%s\"\nbin_dirs = [\"%s\"]\n".formatted(template, Needs.CNI_PLUGINS.path().getParent()));
+            node.killDaemon();
+            return node;
+        } catch (Exception | Error e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    private static String list(Node node, String name, String subnet) {
+        return """
+                {"cniVersion": "1.0.0", "name": "%s", "plugins": [{"type": "bridge", "bridge": "%s",
+                  "ipam": {"type": "host-local", "ranges": [[{"subnet": "%s"}]], "dataDir": "%s"}}]}
+                """.formatted(name, node.subnet().bridge(), subnet, node.scratch().resolve("leases"));
+    }
+
+    private static RuntimeCondition network(Node node) {
+        return node.cri().runtime().status(StatusRequest.getDefaultInstance()).getStatus().getConditionsList().stream()
+                .filter(condition -> condition.getType().equals("NetworkReady")).findFirst().orElseThrow();
+    }
+
+    @Test
+    void theNetworkListIsMadeOfTheTemplateAndMadeAnewWhenTheNetworkIsAnother() throws Exception {
+        try (Node node = templated()) {
+            Path made = node.scratch().resolve("net.d/10-windlass-net.conflist");
+            node.startDaemon("NetworkReady");
+            assertThat(network(node).getStatus()).isFalse();
+            assertThat(network(node).getMessage()).contains("waits for the pod CIDR");
+            Failure.of(node, Code.UNAVAILABLE, () -> Pod.run(node).close());
+            assertThat(made).doesNotExist();
+            String third = node.subnet().prefix().split("\\.")[2];
+            for (String ipv4 : List.of("10.62." + third + ".", "10.63." + third + ".")) {
+                tell(node, ipv4 + "0/24");
+                assertThat(network(node).getStatus()).isTrue();
+                assertThat(made).content().contains("\"" + ipv4 + "0/24\"");
+                try (Pod pod = Pod.run(node)) {
+                    assertThat(pod.ip()).startsWith(ipv4);
+                }
+            }
+            node.killDaemon();
+            node.startDaemon();
+            try (Pod pod = Pod.run(node)) { // the daemon was not told again
+                assertThat(pod.ip()).startsWith("10.63." + third + ".");
+            }
+        }
+    }
+
+    @Test
+    void theTemplateGivesWayToANetworkListThatIsThere() throws Exception {
+        try (Node node = templated()) {
+            node.scratch().write("net.d/05-mine.conflist", list(node, "mine", node.subnet().cidr()));
+            node.startDaemon();
+            tell(node, "10.62." + node.subnet().prefix().split("\\.")[2] + ".0/24");
+            assertThat(node.scratch().resolve("net.d/10-windlass-net.conflist")).doesNotExist();
+            assertThat(node.scratch().resolve("net.d/05-mine.conflist")).hasContent(list(node, "mine", node.subnet().cidr()));
+            try (Pod pod = Pod.run(node)) {
+                assertThat(pod.ip()).startsWith(node.subnet().prefix());
             }
         }
     }
