@@ -68,6 +68,23 @@ class CredentialAttackTest extends HostileServers {
         assertKeepsQuiet(foreign.requests().stream());
     }
 
+    /** A header that hosts.toml names is for that host, as credentials are: CVE-2019-10214 is of their kind. */
+    @Test
+    @DiffersOn(value = "containerd", why = "1.6 does not take a hosts.toml without a [host] table")
+    void headersOfTheConfigurationAreForTheirHostOnly(Node node) throws Exception {
+        node.scratch().write("certs.d/" + registry.host() + "/hosts.toml",
+                "server = \"http://%s\"\n[header]\nx-access = \"%s\"\n".formatted(registry.host(), PASSWORD));
+        registry.challenging(TAG, "Bearer realm=\"http://" + foreign.host() + "/token\",service=\"x\"", exchange -> {
+            exchange.getResponseHeaders().add("Location", "http://" + foreign.host() + "/elsewhere");
+            HostileServer.send(exchange, 307, new byte[0]);
+        });
+        foreign.document("/token", "application/json", "{\"token\":\"for-nobody\"}".getBytes(StandardCharsets.UTF_8));
+        pull(node);
+        assertThat(registry.requests()).anyMatch(request -> request.contains(PASSWORD));
+        assertThat(foreign.requests()).anyMatch(request -> request.contains("/token")).anyMatch(request -> request.contains("/elsewhere"));
+        assertKeepsQuiet(foreign.requests().stream());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"file:///etc/passwd", "ftp://127.0.0.2/token", "http://127.0.0.1@127.0.0.2/token", "//127.0.0.2/token", "token",
             "",
