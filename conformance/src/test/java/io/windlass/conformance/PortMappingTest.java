@@ -11,6 +11,10 @@ import io.windlass.conformance.fixture.Wait;
 import io.windlass.cri.v1.NamespaceMode;
 import io.windlass.cri.v1.PortMapping;
 import io.windlass.cri.v1.Protocol;
+import io.windlass.shim.linux.Fd;
+import io.windlass.shim.linux.Namespace;
+import io.windlass.shim.linux.NamespaceThread;
+import io.windlass.shim.linux.RawSctp;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -22,6 +26,7 @@ import java.net.PortUnreachableException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -82,6 +87,29 @@ class PortMappingTest {
                 assertThat(refuses(address, port)).isTrue();
                 assertThat(withoutAPort(container)).isGreaterThan(before);
             }
+        }
+    }
+
+    /** No server of SCTP is in the image, and no socket of it in many a kernel: that the packet comes, and for the pod's port, will do. */
+    @Test
+    void sctpReachesThePod(Node node) throws Exception {
+        int port = Loopback.freePort();
+        try (Pod pod = pod(node, tcp(port, mapping -> mapping.setContainerPort(3868).setProtocol(Protocol.SCTP)))) {
+            PodContainer container = pod.script("sleep 1000");
+            Path network = Path.of("/proc", InspectTest.container(node, container).path("pid").asString(), "ns/net");
+            try (RawSctp receiver = inside(network); RawSctp sender = new RawSctp()) {
+                sender.sendInit(InetAddress.getByName(bridge(node)), port);
+                assertThat(receiver.receivePort()).isEqualTo(3868);
+            }
+        }
+    }
+
+    private static RawSctp inside(Path network) throws IOException {
+        try (Fd namespace = Namespace.NET.open(network)) {
+            return NamespaceThread.<RawSctp, IOException>call(() -> {
+                Namespace.NET.setns(namespace);
+                return new RawSctp();
+            });
         }
     }
 

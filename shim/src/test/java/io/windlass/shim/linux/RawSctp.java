@@ -1,4 +1,4 @@
-package io.windlass.cni;
+package io.windlass.shim.linux;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
