@@ -100,6 +100,9 @@ final class LeaseFiles {
     private static List<String> lines(String text) {
         int sum = text.lastIndexOf(SUM);
         if (sum < 0) {
+            if (!text.endsWith("\n")) {
+                throw new IllegalArgumentException("its last line is cut off");
+            }
             return text.lines().toList();
         }
         String before = text.substring(0, sum);

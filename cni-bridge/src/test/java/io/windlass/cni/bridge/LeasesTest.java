@@ -50,7 +50,8 @@ class LeasesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a", "\0\0\0", "b\neth0\n29\ntcp 80 8080 127.0.0.1\nsum 00000000\n", "a\neth0\n29\ntcp 80 x\n", "\u00ff\n"})
+    @ValueSource(strings = {"", "a", "\0\0\0", "b\neth0\n29\ntcp 80 8080 127.0.0.1\nsum 00000000\n", "a\neth0\n29\ntcp 80 x\n", "\u00ff\n",
+            "a\neth0\n2"})
     void thatAreDamagedAreMadeAnewForThoseWhoLive(String damaged) throws Exception {
         Lease lease = leases.take(A);
         Path file = directory.resolve("leases/wl0/" + address(lease));
