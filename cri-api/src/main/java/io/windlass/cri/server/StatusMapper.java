@@ -22,6 +22,7 @@ final class StatusMapper {
     private static final int EAGAIN = 11;
     private static final int ENOSPC = 28;
     private static final int EDQUOT = 122;
+    private static final String ROOM = ": make room there, or remove images and containers";
 
     private StatusMapper() {}
 
@@ -38,14 +39,15 @@ final class StatusMapper {
             case StatusRuntimeException e -> e.getStatus();
             case Throwable e when Shortage.isBehind(e) -> status(Code.RESOURCE_EXHAUSTED, call + ": " + text(e)
                     + ": the daemon's limit of open files is reached, or the memory: try again when there is room", e);
+            case NetworkException e when e.getCause() instanceof IOException cause && isFull(cause) -> status(Code.RESOURCE_EXHAUSTED,
+                    text(e) + ROOM, e);
             case NetworkException e -> status(code(e.kind()), text(e), e);
             case ImageException e -> status(code(e.kind()), text(e), e);
             case ErrnoException e when e.errno() == EAGAIN -> status(Code.RESOURCE_EXHAUSTED, call + ": " + text(e)
                     + ": the limit of processes is reached", e);
             case OutOfMemoryError e -> status(Code.RESOURCE_EXHAUSTED, call + ": " + text(e), e);
             case ErrnoException e -> status(code(e.errno()), call + ": " + text(e), e);
-            case IOException e when isFull(e) -> status(Code.RESOURCE_EXHAUSTED, call + ": " + text(e)
-                    + ": make room there, or remove images and containers", e);
+            case IOException e when isFull(e) -> status(Code.RESOURCE_EXHAUSTED, call + ": " + text(e) + ROOM, e);
             case IllegalArgumentException e -> status(Code.INVALID_ARGUMENT, text(e), e);
             case TimeoutException e -> status(Code.DEADLINE_EXCEEDED, call + ": " + text(e), e);
             case CancellationException e -> status(Code.CANCELLED, call + ": cancelled", e);

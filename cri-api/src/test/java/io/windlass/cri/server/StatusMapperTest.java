@@ -39,6 +39,8 @@ class StatusMapperTest {
                 Arguments.of(new IOException("No space left on device"), Code.RESOURCE_EXHAUSTED, "make room"),
                 Arguments.of(new NetworkException(NetworkException.Kind.EXHAUSTED, "no address is left"), Code.RESOURCE_EXHAUSTED,
                         "no address"),
+                Arguments.of(new NetworkException(NetworkException.Kind.FAILED, "lease of sandbox x cannot be written",
+                        new FileSystemException("/a", null, "No space left on device")), Code.RESOURCE_EXHAUSTED, "lease of sandbox x"),
                 Arguments.of(new NetworkException(NetworkException.Kind.TRY_AGAIN, "later"), Code.UNAVAILABLE, "later"),
                 Arguments.of(new IllegalArgumentException("bad digest"), Code.INVALID_ARGUMENT, "bad digest"),
                 Arguments.of(new TimeoutException("too slow"), Code.DEADLINE_EXCEEDED, "too slow"),
