@@ -149,7 +149,7 @@ final class ClockJumps {
     private void restart(PodContainer container) throws Exception {
         node.killDaemon();
         jump();
-        node.startDaemon();
+        node.startDaemon(Duration.ofMinutes(1));
         assertThat(container.status().getState()).isEqualTo(ContainerState.CONTAINER_RUNNING);
         assertThat(container.sh("echo well")).isEqualTo("well\n");
     }
