@@ -1,6 +1,7 @@
 package io.windlass.conformance;
 
 import io.windlass.conformance.fixture.Damage;
+import io.windlass.conformance.fixture.Fault;
 import io.windlass.conformance.fixture.Fsck;
 import io.windlass.conformance.fixture.KernelState;
 import io.windlass.conformance.fixture.Pod;
@@ -24,6 +25,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -59,7 +61,8 @@ class DamagedRecordTest extends OwnNode {
     }
 
     @Row(22)
-    void ofAContainerCostIt() throws Exception {
+    void ofAContainerCostIt(Fault fault) throws Exception {
+        Random random = fault.random("damaged records of containers");
         KernelState before = node.state();
         try (Pod pod = Pod.run(node)) {
             PodContainer well = pod.script("sleep 1000");
@@ -69,7 +72,7 @@ class DamagedRecordTest extends OwnNode {
             }
             node.killDaemon();
             for (Damage damage : Damage.values()) {
-                damage(damage, "containers", Objects.requireNonNull(hurt.get(damage)).id());
+                damage(damage, random, "containers", Objects.requireNonNull(hurt.get(damage)).id());
             }
             Fsck check = Fsck.run(node);
             assertThat(check.code()).as(check.output()).isEqualTo(4);
@@ -81,7 +84,7 @@ class DamagedRecordTest extends OwnNode {
             assertThat(containers()).containsExactly(well.id());
             assertThat(well.sh("echo well")).isEqualTo("well\n");
             assertThat(runs("sleep 4321")).isFalse();
-            ContainerMetadata name = Objects.requireNonNull(hurt.get(Damage.EMPTY)).config().getMetadata();
+            ContainerMetadata name = Objects.requireNonNull(hurt.get(any(random))).config().getMetadata();
             PodContainer again = pod.start(c -> c.setMetadata(name).addAllCommand(List.of("sleep", "4321")));
             assertThat(again.status().getState()).isEqualTo(ContainerState.CONTAINER_RUNNING);
             node.killDaemon();
@@ -94,7 +97,8 @@ class DamagedRecordTest extends OwnNode {
     }
 
     @Row(22)
-    void ofASandboxCostIt() throws Exception {
+    void ofASandboxCostIt(Fault fault) throws Exception {
+        Random random = fault.random("damaged records of sandboxes");
         KernelState before = node.state();
         Map<Damage, Pod> hurt = new EnumMap<>(Damage.class);
         try (Pod well = Pod.run(node)) {
@@ -108,7 +112,7 @@ class DamagedRecordTest extends OwnNode {
             }
             node.killDaemon();
             for (Damage damage : Damage.values()) {
-                damage(damage, "sandboxes", Objects.requireNonNull(hurt.get(damage)).id());
+                damage(damage, random, "sandboxes", Objects.requireNonNull(hurt.get(damage)).id());
             }
             node.startDaemon();
             hurt.values().forEach(one -> assertThat(node.runtime().log()).contains(one.id() + ".json.corrupt"));
@@ -150,13 +154,14 @@ class DamagedRecordTest extends OwnNode {
     }
 
     @Row(22)
-    void ofAnImageCostIt(OfImage part) throws Exception {
+    void ofAnImageCostIt(Fault fault, OfImage part) throws Exception {
+        Random random = fault.random("damaged images, " + part);
         for (Damage damage : Damage.values()) {
             node.registry().push("damaged", "1", ImageTest.marked("damaged"));
             try (Pulled image = Pulled.pull(node, node.registry().reference("damaged:1"))) {
                 String id = ImageTest.status(node, image.name()).getImage().getId();
                 node.killDaemon();
-                damage.to(record(part.directory, id.substring("sha256:".length()), part.suffix));
+                damage.to(record(part.directory, id.substring("sha256:".length()), part.suffix), random);
                 node.startDaemon();
                 assertThat(ImageTest.status(node, image.name()).hasImage()).as(damage + " " + part).isFalse();
                 assertThat(node.runtime().log()).contains("image-quarantined").contains(id.substring("sha256:".length()));
@@ -167,15 +172,16 @@ class DamagedRecordTest extends OwnNode {
         }
     }
 
-    /** A power cut may empty a record that was not forced to disk; the one before it is still there. That a container was started its shim knows too. */
+    /** A power cut may spoil a record that was not forced to disk; the one before it is still there. That a container was started its shim knows too. */
     @Row(22)
-    void thatWereNotYetOnDiskAreTakenFromBefore() throws Exception {
+    void thatWereNotYetOnDiskAreTakenFromBefore(Fault fault) throws Exception {
+        Random random = fault.random("records that are not yet on disk");
         KernelState before = node.state();
         try (Pod pod = Pod.run(node)) {
             PodContainer container = pod.start("sleep", "4321");
             node.killDaemon();
-            Damage.EMPTY.to(record("sandboxes", pod.id(), ".json"));
-            Damage.EMPTY.to(record("containers", container.id(), ".json"));
+            any(random).to(record("sandboxes", pod.id(), ".json"), random);
+            any(random).to(record("containers", container.id(), ".json"), random);
             node.startDaemon();
             assertThat(pod.status().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
             assertThat(container.status().getState()).isEqualTo(ContainerState.CONTAINER_RUNNING);
@@ -256,7 +262,8 @@ class DamagedRecordTest extends OwnNode {
     /** The lease of a pod that lives is made anew from the pod's own record, so that nobody else gets its address. */
     @Row(22)
     @DisabledIfSystemProperty(named = "cri.network", matches = "plugins", disabledReason = "the leases are those of the built-in bridge")
-    void ofAnAddressAreMadeAnew() throws Exception {
+    void ofAnAddressAreMadeAnew(Fault fault) throws Exception {
+        Random random = fault.random("damaged leases");
         KernelState before = node.state();
         Map<Damage, Pod> hurt = new EnumMap<>(Damage.class);
         try {
@@ -268,7 +275,7 @@ class DamagedRecordTest extends OwnNode {
             Path leases = node.scratch().resolve("root/cni/leases/" + node.subnet().bridge());
             node.killDaemon();
             for (Damage damage : Damage.values()) {
-                damage.to(leases.resolve(addresses.get(damage)));
+                damage.to(leases.resolve(addresses.get(damage)), random);
             }
             node.startDaemon();
             hurt.forEach((damage, pod) -> assertThat(leases.resolve(addresses.get(damage))).content().startsWith(pod.id() + "\n"));
@@ -283,8 +290,12 @@ class DamagedRecordTest extends OwnNode {
         assertThat(leaks(before)).isEmpty();
     }
 
-    private void damage(Damage damage, String kind, String id) throws IOException {
+    private void damage(Damage damage, Random random, String kind, String id) throws IOException {
         Files.deleteIfExists(record(kind, id, ".json.durable"));
-        damage.to(record(kind, id, ".json"));
+        damage.to(record(kind, id, ".json"), random);
+    }
+
+    private static Damage any(Random random) {
+        return Damage.values()[random.nextInt(Damage.values().length)];
     }
 }

@@ -18,7 +18,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,35 +27,37 @@ class FaultManyTest {
     private static final int CONTAINERS = Integer.getInteger("fault.containers", Fault.isLong() ? 1000 : 100);
     private static final int A_POD = 50;
     private static final int SIDE_BY_SIDE = 8;
-    private static final long LIMIT = 8 << 20;
+    private static final int LEAST = 8 << 20;
+    private static final int MOST = 12 << 20;
     /** How long the kernel may take until it has ended all of them. */
     private static final Duration KERNEL = Duration.ofMinutes(3);
     private static final Duration KNOWN = Duration.ofSeconds(10);
 
     @Row(16)
     void everyExitIsKnown(Fault fault, FaultyNode faulty) throws Exception {
-        fault.random("containers that exit at once");
-        endAtOnce(faulty.node(), i -> "exit " + code(i), config -> {
-        }, (i, status) -> assertThat(status.getExitCode()).as("container " + i).isEqualTo(code(i)));
+        int[] codes = fault.random("containers that exit at once").ints(CONTAINERS, 0, 256).toArray();
+        endAtOnce(faulty.node(), i -> "exit " + codes[i], (i, config) -> {
+        }, (i, status) -> assertThat(status.getExitCode()).as("container " + i).isEqualTo(codes[i]));
     }
 
     @Row(17)
     void everyEndForWantOfMemoryIsKnown(Fault fault, FaultyNode faulty) throws Exception {
-        fault.random("containers that run out of memory at once");
+        int[] limits = fault.random("containers that run out of memory at once").ints(CONTAINERS, LEAST, MOST).toArray();
         endAtOnce(faulty.node(), i -> "exec dd if=/dev/zero of=/dev/null bs=64M count=1",
-                config -> config.getLinuxBuilder().getResourcesBuilder().setMemoryLimitInBytes(LIMIT).setMemorySwapLimitInBytes(LIMIT),
+                (i, config) -> config.getLinuxBuilder().getResourcesBuilder().setMemoryLimitInBytes(limits[i])
+                        .setMemorySwapLimitInBytes(limits[i]),
                 (i, status) -> {
                     assertThat(status.getReason()).as("container " + i).isEqualTo("OOMKilled");
                     assertThat(status.getExitCode()).isEqualTo(137);
                 });
     }
 
-    private static int code(int i) {
-        return i % 100 + 1;
-    }
-
     private interface Script {
         String of(int container);
+    }
+
+    private interface Change {
+        void of(int container, ContainerConfig.Builder config);
     }
 
     private interface Check {
@@ -64,7 +65,7 @@ class FaultManyTest {
     }
 
     /** All wait for the end of what a pipe without a writer brings: it comes when one has opened and closed it. */
-    private static void endAtOnce(Node node, Script script, Consumer<ContainerConfig.Builder> change, Check check) throws Exception {
+    private static void endAtOnce(Node node, Script script, Change change, Check check) throws Exception {
         Path gate = node.scratch().directory("gate-" + node.next());
         Command.output("mkfifo", gate.resolve("fifo").toString());
         List<Pod> pods = new ArrayList<>();
@@ -75,7 +76,7 @@ class FaultManyTest {
             List<PodContainer> containers = all(threads, i -> pods.get(i / A_POD).start(c -> {
                 c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
                 c.addAllCommand(List.of("sh", "-c", "read x < /gate/fifo; " + script.of(i)));
-                change.accept(c);
+                change.of(i, c);
             }));
             Wait.untilTrue("all of them at the gate", Duration.ofSeconds(60),
                     () -> Processes.of(node).stream().filter(p -> p.command().contains("/gate/fifo")).count() == CONTAINERS);

@@ -28,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Faulty
 class FaultSandboxTest {
     private static final Duration AT_MOST = Duration.ofSeconds(20);
+    private static final Duration SLOW = Duration.ofSeconds(2);
 
     @Row({3, 4})
     void aSandboxThatIsBeingMadeGivesItsAddressBack(Fault fault, FaultyNode faulty) throws Exception {
@@ -93,19 +94,21 @@ class FaultSandboxTest {
     @Row(4)
     @OnPlugins
     void aPluginDoesNotAddAfterItsDaemon(Fault fault, FaultyNode faulty) throws Exception {
-        fault.random("a plugin that goes on");
+        Duration delay = Fault.moment(fault.random("a plugin that goes on"), SLOW.minusMillis(500));
         Node node = faulty.node();
         Path begun = node.scratch().resolve("begun");
         Path added = node.scratch().resolve("added");
         Path list = node.networks().resolve("10-pods.conflist");
         Path plugin = Files.writeString(node.plugins().resolve("slow"), "#!/bin/sh\ncat > /dev/null\n[ $CNI_COMMAND = ADD ] || { rm -f "
-                + added + "; exit 0; }\ntouch " + begun + "\nsleep 2\ntouch " + added + "\necho '{\"cniVersion\": \"1.0.0\"}'\n");
+                + added + "; exit 0; }\ntouch " + begun + "\nsleep " + SLOW.toSeconds()
+                + "\ntouch " + added + "\necho '{\"cniVersion\": \"1.0.0\"}'\n");
         Files.setPosixFilePermissions(plugin, PosixFilePermissions.fromString("rwxr-xr-x"));
         String good = Files.readString(list);
         try (Pod.Plan plan = Pod.plan(node)) {
             Files.writeString(list, good.replace("{\"type\": \"firewall\"}", "{\"type\": \"firewall\"}, {\"type\": \"slow\"}"));
             RunPodSandboxRequest request = RunPodSandboxRequest.newBuilder().setConfig(plan.config()).build();
-            faulty.killDuring(() -> node.cri().runtime().runPodSandbox(request).getPodSandboxId(), () -> Files.exists(begun));
+            faulty.killDuring(() -> node.cri().runtime().runPodSandbox(request).getPodSandboxId(),
+                    Moment.then(() -> Files.exists(begun), delay));
             String id = of(node, plan).getFirst().getId();
             node.remember(id);
             node.cri().runtime().removePodSandbox(RemovePodSandboxRequest.newBuilder().setPodSandboxId(id).build());

@@ -3,6 +3,7 @@ package io.windlass.conformance;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.windlass.conformance.fixture.Command;
+import io.windlass.conformance.fixture.Fault;
 import io.windlass.conformance.fixture.LogLine;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.Pod;
@@ -41,13 +42,13 @@ class FewDescriptorsTest {
     }
 
     @Row(27)
-    void refusesAndRecovers(FaultyNode faulty) throws Exception {
+    void refusesAndRecovers(Fault fault, FaultyNode faulty) throws Exception {
         Node node = faulty.node();
         String soft = Command.output("prlimit", "--pid", pid(node), "--nofile", "--output", "SOFT", "--noheadings").strip();
         try (Pod pod = Pod.run(node)) {
             PodContainer container = pod.script("sleep 1000");
             List<Pod> refused = new ArrayList<>();
-            for (int spare : new int[]{0, 1, 2, 3, 5, 8, 12}) {
+            for (int spare : fault.random("few descriptors").ints(7, 0, 14).toArray()) {
                 Command.output("prlimit", "--pid", pid(node), "--nofile=" + limit(node, spare) + ":");
                 try {
                     Pod made = Pod.run(node);

@@ -5,6 +5,7 @@ import io.grpc.StatusRuntimeException;
 import io.windlass.conformance.FaultyNode.Moment;
 import io.windlass.conformance.fixture.CgroupParent;
 import io.windlass.conformance.fixture.Command;
+import io.windlass.conformance.fixture.Fault;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -33,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Faulty
 class FewProcessesTest {
     private static final int CALLS = 16;
+    private static final int MOST_SPARE = 14;
     private static final Duration AT_MOST = Duration.ofSeconds(20);
 
     /** The limit of a cgroup's processes; closing it takes the limit away. */
@@ -87,6 +90,11 @@ class FewProcessesTest {
         }
     }
 
+    /** How many more may be made: none, then any numbers. */
+    private static int[] spares(Random random, int count) {
+        return IntStream.concat(IntStream.of(0), random.ints(count - 1L, 1, MOST_SPARE)).toArray();
+    }
+
     private static void commandAndStart(int spare, Pod pod, PodContainer container) throws Exception {
         orRefused(spare, () -> container.sh("true"));
         PodContainer other = pod.create(c -> c.addCommand("true"));
@@ -95,11 +103,12 @@ class FewProcessesTest {
     }
 
     @Row(27)
-    void inAPodRefuseCommandsAndStarts(FaultyNode faulty) throws Exception {
+    void inAPodRefuseCommandsAndStarts(Fault fault, FaultyNode faulty) throws Exception {
+        Random random = fault.random("few processes in a pod");
         try (Pod pod = Pod.run(faulty.node())) {
             PodContainer container = pod.script("sleep 1000");
             try (Limit limit = Limit.of(pod.cgroup())) {
-                for (int spare = 0; spare < 4; spare++) {
+                for (int spare : random.ints(6, 0, 5).toArray()) {
                     limit.spare(spare);
                     commandAndStart(spare, pod, container);
                 }
@@ -110,7 +119,8 @@ class FewProcessesTest {
     }
 
     @Row(27)
-    void inTheDaemonRefuseWhatNeedsOne(FaultyNode faulty) throws Exception {
+    void inTheDaemonRefuseWhatNeedsOne(Fault fault, FaultyNode faulty) throws Exception {
+        Random random = fault.random("few processes in the daemon");
         Node node = faulty.node();
         try (Alone alone = Alone.move(node); Pod pod = Pod.run(node)) {
             PodContainer container = pod.script("sleep 1000");
@@ -118,7 +128,7 @@ class FewProcessesTest {
             node.registry().push(name, "1", ImageTest.marked(name));
             String image = node.registry().reference(name + ":1");
             try (Limit limit = Limit.of(alone.cgroup())) {
-                for (int spare : new int[]{0, 1, 2, 3, 5, 8, 12}) {
+                for (int spare : spares(random, 7)) {
                     limit.spare(spare);
                     commandAndStart(spare, pod, container);
                     orRefused(spare, () -> Pod.run(node).close());
@@ -135,7 +145,10 @@ class FewProcessesTest {
 
     /** All threads that the daemon has are busy when it may make no more: calls are refused, those under way are not harmed, and no exit is lost. */
     @Row(27)
-    void inABusyDaemonLoseNoExitAndNoAnswer(FaultyNode faulty) throws Exception {
+    void inABusyDaemonLoseNoExitAndNoAnswer(Fault fault, FaultyNode faulty) throws Exception {
+        Random random = fault.random("no more processes in a busy daemon");
+        int calls = CALLS / 2 + random.nextInt(CALLS / 2 + 1);
+        int code = 1 + random.nextInt(255);
         Node node = faulty.node();
         Path gate = node.scratch().directory("gate-" + node.next());
         Command.output("mkfifo", gate.resolve("fifo").toString());
@@ -150,20 +163,22 @@ class FewProcessesTest {
             PodContainer ending = pod.start(c -> {
                 c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
                 c.addAllCommand(
-                        List.of("sh", "-c", "sleep 1000 & while [ ! -e /gate/open ]; do sleep 0.02; done; touch /gate/ended; exit 5"));
+                        List.of("sh", "-c", "sleep 1000 & while [ ! -e /gate/open ]; do sleep 0.02; done; touch /gate/ended; exit "
+                                + code));
             });
             List<Future<ExecSyncResponse>> answers = new ArrayList<>();
-            for (int i = 0; i < CALLS; i++) {
+            for (int i = 0; i < calls; i++) {
                 answers.add(threads.submit(() -> busy.exec(AT_MOST, List.of("cat", "/gate/fifo"))));
             }
-            Wait.untilTrue("all commands at the gate", AT_MOST, () -> FaultyNode.processesOf(node, "/gate/fifo").size() == CALLS);
+            Wait.untilTrue("all commands at the gate", AT_MOST, () -> FaultyNode.processesOf(node, "/gate/fifo").size() == calls);
             try (Limit limit = Limit.of(alone.cgroup())) {
-                limit.spare(0);
+                int spare = random.nextInt(3);
+                limit.spare(spare);
                 List<Future<Boolean>> more = new ArrayList<>();
                 for (int i = 0; i < CALLS; i++) {
                     more.add(threads.submit(() -> {
-                        orRefused(0, () -> node.cri().runtime().status(StatusRequest.getDefaultInstance()));
-                        orRefused(0, () -> busy.sh("true"));
+                        orRefused(spare, () -> node.cri().runtime().status(StatusRequest.getDefaultInstance()));
+                        orRefused(spare, () -> busy.sh("true"));
                         return true;
                     }));
                 }
@@ -173,7 +188,7 @@ class FewProcessesTest {
                 Files.createFile(gate.resolve("open"));
                 Wait.untilTrue("its last act", AT_MOST, () -> Files.exists(gate.resolve("ended")));
             }
-            assertThat(ending.awaitExit().getExitCode()).isEqualTo(5);
+            assertThat(ending.awaitExit().getExitCode()).isEqualTo(code);
             Files.writeString(gate.resolve("fifo"), "go");
             for (Future<ExecSyncResponse> answer : answers) {
                 assertThat(answer.get().getExitCode()).isZero();
@@ -184,13 +199,14 @@ class FewProcessesTest {
 
     /** An idle daemon has no thread at hand for an exit, and may make none. */
     @Row(27)
-    void inAnIdleDaemonLoseNoExit(FaultyNode faulty) throws Exception {
+    void inAnIdleDaemonLoseNoExit(Fault fault, FaultyNode faulty) throws Exception {
+        int code = 1 + fault.random("no more processes in an idle daemon").nextInt(255);
         Node node = faulty.node();
         Path gate = node.scratch().directory("gate-" + node.next());
         try (Pod pod = Pod.run(node)) {
             PodContainer ending = pod.start(c -> {
                 c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
-                c.addAllCommand(List.of("sh", "-c", "while [ ! -e /gate/open ]; do sleep 0.02; done; touch /gate/ended; exit 5"));
+                c.addAllCommand(List.of("sh", "-c", "while [ ! -e /gate/open ]; do sleep 0.02; done; touch /gate/ended; exit " + code));
             });
             faulty.kill();
             faulty.start();
@@ -204,14 +220,15 @@ class FewProcessesTest {
                     orRefused(0, () -> ending.stop(Duration.ZERO));
                     orRefused(0, () -> Pod.run(node).close());
                 }
-                assertThat(ending.awaitExit().getExitCode()).isEqualTo(5);
+                assertThat(ending.awaitExit().getExitCode()).isEqualTo(code);
             }
         }
     }
 
     /** The thread that writes logs hangs at a disk, and no other can be made: the other logs wait, and go on when one can be. */
     @Row(27)
-    void whileADiskHangsLoseNoLine(FaultyNode faulty) throws Exception {
+    void whileADiskHangsLoseNoLine(Fault fault, FaultyNode faulty) throws Exception {
+        Random random = fault.random("no more processes while a disk hangs");
         Node node = faulty.node();
         Path gate = node.scratch().directory("gate-" + node.next());
         Path mountPoint = node.scratch().directory("hanging");
@@ -225,7 +242,7 @@ class FewProcessesTest {
                 Pod free = Pod.run(node)) {
             List<PodContainer> containers = List.of(held.start(counting), free.start(counting));
             for (PodContainer container : containers) {
-                container.awaitLog("10\n");
+                container.awaitLog(10 + random.nextInt(100) + "\n");
             }
             PodContainer other = containers.getLast();
             try (Limit limit = Limit.of(alone.cgroup())) {

@@ -1,15 +1,19 @@
 package io.windlass.conformance;
 
 import io.windlass.conformance.fixture.Damage;
+import io.windlass.conformance.fixture.Fault;
 import io.windlass.conformance.fixture.Fsck;
+import io.windlass.conformance.fixture.KernelState;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.Sha256;
+import io.windlass.conformance.fixture.TestImage;
 import io.windlass.conformance.fixture.TestImages;
 import io.windlass.cri.v1.ContainerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -27,16 +31,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 class FsckTest extends OwnNode {
     @SuppressWarnings("NullAway.Init")
     private Pulled image;
+    @SuppressWarnings("NullAway.Init")
+    private KernelState before;
 
     @BeforeEach
     void pull() throws Exception {
-        node.registry().push("hurt", "1", TestImages.busybox().plus(ImageTest.marked("hurt").layers().getFirst()));
+        before = node.state();
+        node.registry().push("hurt", "1", hurt());
         image = Pulled.pull(node, node.registry().reference("hurt:1"));
     }
 
     @AfterEach
-    void remove() {
+    void remove() throws Exception {
         image.close();
+        assertThat(node.leaksSince(before)).allMatch(line -> line.contains("open file of the daemon")); // which may be another one now
+    }
+
+    private static TestImage hurt() throws IOException {
+        return TestImages.busybox().plus(ImageTest.marked("hurt").layers().getFirst());
     }
 
     private Path root() {
@@ -90,15 +102,16 @@ class FsckTest extends OwnNode {
     }
 
     @Row(22)
-    void namesAndDeletesADamagedBlobWhichTheNextPullFetches(Damage damage) throws Exception {
-        byte[] layer = ImageTest.marked("hurt").layers().getFirst().blob();
+    void namesAndDeletesADamagedBlobWhichTheNextPullFetches(Fault fault, Damage damage) throws Exception {
+        Random random = fault.random("damaged blob, " + damage);
+        byte[] blob = random.nextBoolean() ? hurt().layers().getLast().blob() : hurt().manifest(hurt().configBlob());
         node.killDaemon();
-        damage.to(blob(layer));
+        damage.to(blob(blob), random);
         Fsck check = Fsck.run(node);
         assertThat(check.code()).as(check.output()).isEqualTo(4);
-        assertThat(check.output()).contains("blob " + Sha256.digest(layer) + ": its ");
+        assertThat(check.output()).contains("blob " + Sha256.digest(blob) + ": its ");
         Fsck.repair(node);
-        assertThat(blob(layer)).doesNotExist();
+        assertThat(blob(blob)).doesNotExist();
         node.startDaemon();
         expectUse();
     }

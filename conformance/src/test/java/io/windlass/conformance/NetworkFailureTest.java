@@ -1,6 +1,7 @@
 package io.windlass.conformance;
 
 import io.grpc.Status.Code;
+import io.windlass.conformance.fixture.Fault;
 import io.windlass.conformance.fixture.KernelState;
 import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.NodeOptions.Network;
@@ -26,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class NetworkFailureTest extends OwnNode {
     private static final String CALLS = "calls";
 
-    /** The last plugin of a list, and how a pod on that list fails. */
+    /** The last plugin of a list or the one before, and how a pod on that list fails. */
     enum Broken {
         ABSENT("", Code.UNAVAILABLE, "broken"), //
         SAYS_WHY("echo '{\"cniVersion\": \"1.0.0\", \"code\": 120, \"msg\": \"no more tea\"}'; exit 1", Code.INTERNAL, "no more tea"), //
@@ -57,7 +58,8 @@ class NetworkFailureTest extends OwnNode {
 
     @Row(23)
     @DiffersOn(value = "containerd", why = "leaves the link of the refused pod on the bridge where a plugin is absent")
-    void saysWhichPluginFailsAndTakesBackWhatTheOthersDid(Broken broken) throws Exception {
+    void saysWhichPluginFailsAndTakesBackWhatTheOthersDid(Fault fault, Broken broken) throws Exception {
+        boolean last = fault.random("a broken plugin, " + broken).nextBoolean();
         Path calls = node.scratch().resolve(CALLS);
         Files.writeString(calls, "");
         if (!broken.script.isEmpty()) {
@@ -69,7 +71,9 @@ class NetworkFailureTest extends OwnNode {
         String good = Files.readString(list());
         KernelState before = node.state();
         try {
-            Files.writeString(list(), good.replace("{\"type\": \"firewall\"}", "{\"type\": \"firewall\"}, {\"type\": \"broken\"}"));
+            String firewall = "{\"type\": \"firewall\"}";
+            String brokenOne = "{\"type\": \"broken\"}";
+            Files.writeString(list(), good.replace(firewall, last ? firewall + ", " + brokenOne : brokenOne + ", " + firewall));
             Failure failure = Failure.of(node, broken.code, () -> Pod.run(node).close());
             assertThat(failure.message()).contains("broken", broken.message);
             if (!broken.script.isEmpty()) {
