@@ -27,18 +27,28 @@ class FaultStopTest {
         Node node = faulty.node();
         boolean kill = random.nextBoolean();
         try (Pod pod = Pod.run(node)) {
-            PodContainer container = pod.script("trap 'sleep 0.1; exit 7' TERM; echo ready; while :; do sleep 0.01; done");
-            container.awaitLog("ready");
+            PodContainer other = stoppable(pod);
+            Duration phase = FaultyNode.measure(() -> {
+                other.stop(kill ? Duration.ZERO : GRACE);
+                return true;
+            });
+            PodContainer container = stoppable(pod);
             faulty.killDuring(() -> {
                 container.stop(kill ? Duration.ZERO : GRACE);
                 return true;
-            }, Moment.after(Fault.moment(random, Duration.ofMillis(kill ? 20 : 150))));
+            }, Moment.after(Fault.moment(random, phase.multipliedBy(5).dividedBy(4))));
             container.stop(kill ? Duration.ZERO : GRACE);
             assertThat(container.status().getState()).isEqualTo(ContainerState.CONTAINER_EXITED);
             assertThat(container.status().getExitCode()).isEqualTo(kill ? 137 : 7);
             container.stop(GRACE);
             assertThat(FaultyNode.processesOf(node, "echo ready")).isEmpty();
         }
+    }
+
+    private static PodContainer stoppable(Pod pod) {
+        PodContainer container = pod.script("trap 'sleep 0.1; exit 7' TERM; echo ready; while :; do sleep 0.01; done");
+        container.awaitLog("ready");
+        return container;
     }
 
     @Row(10)
