@@ -1,5 +1,7 @@
 package io.windlass.conformance;
 
+import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
 import io.windlass.conformance.fixture.Command;
 import io.windlass.conformance.fixture.Fault;
 import io.windlass.conformance.fixture.Node;
@@ -68,6 +70,11 @@ class FaultShimTest {
             signal(faulty.node(), container, "STOP");
             assertThat(other.sh("echo alive")).isEqualTo("alive\n");
             assertThat(container.status().getState()).isEqualTo(ContainerState.CONTAINER_RUNNING);
+            endsInTime(() -> assertThat(container.exec(Duration.ofSeconds(1), List.of("true")).getExitCode()).isZero());
+            endsInTime(() -> container.exec(Duration.ofSeconds(1), List.of("sleep", "765434")));
+            try (Pod next = Pod.run(faulty.node())) {
+                assertThat(next.script("echo next").output()).isEqualTo("next\n");
+            }
             if (random.nextBoolean()) {
                 faulty.kill();
                 faulty.start();
@@ -79,6 +86,16 @@ class FaultShimTest {
             faulty.kill();
             faulty.start();
             assertThat(container.status()).isEqualTo(status);
+        }
+    }
+
+    /** A command works, or the daemon itself ends it at its timeout. */
+    private static void endsInTime(Insist.Step command) throws Exception {
+        try {
+            command.run();
+        } catch (StatusRuntimeException e) {
+            assertThat(e.getStatus().getCode()).isEqualTo(Code.DEADLINE_EXCEEDED);
+            assertThat(e.getStatus().getDescription()).contains("did not end within 1 seconds");
         }
     }
 
