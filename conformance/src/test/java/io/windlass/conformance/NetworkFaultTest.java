@@ -1,6 +1,7 @@
 package io.windlass.conformance;
 
 import io.grpc.Status.Code;
+import io.windlass.conformance.fixture.Fault;
 import io.windlass.conformance.fixture.KernelState;
 import io.windlass.conformance.fixture.MoodyPlugin;
 import io.windlass.conformance.fixture.NodeOptions;
@@ -15,8 +16,10 @@ import io.windlass.cri.v1.StatusRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A plugin that hangs, or fails when the network is to be given back: a deadline, and nothing is forgotten until it is given back. */
+/** A plugin that hangs, is missing, or fails when the network is to be given back: a deadline, and nothing is forgotten until it is given back. */
 @ExtendWith(DiffersOnCondition.class)
 @DiffersOn(value = "containerd", why = "has no deadline of its own for plugins")
 @DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "the networks of a runtime that somebody else started are not ours to break")
@@ -61,64 +64,107 @@ class NetworkFaultTest extends OwnNode {
     }
 
     @Row(23)
-    void aPluginThatHangsMeetsADeadlineAndHoldsNobodyElse() throws Exception {
+    void aPluginThatHangsMeetsADeadlineAndHoldsNobodyElse(Fault fault) throws Exception {
+        Random random = fault.random("a plugin that hangs on ADD");
         try (Pod other = Pod.run(node)) {
             PodContainer container = other.script("sleep 1000");
-            plugin.behaves(MoodyPlugin.ADD_HANGS);
-            long begin = System.nanoTime();
-            CompletableFuture<Failure> hanging = CompletableFuture.supplyAsync(() -> Failure.of(() -> Pod.run(node).close()));
+            plugin.behaves(MoodyPlugin.hangs("ADD", random.nextBoolean()));
+            hangs(() -> Pod.run(node).close(), container);
+        }
+    }
+
+    @Row(23)
+    void aPluginThatHangsOnDelMeetsADeadlineAndTheSandboxStays(Fault fault) throws Exception {
+        Random random = fault.random("a plugin that hangs on DEL");
+        try (Pod pod = Pod.run(node); Pod other = Pod.run(node)) {
+            PodContainer container = other.script("sleep 1000");
+            plugin.behaves(MoodyPlugin.hangs("DEL", random.nextBoolean()));
+            hangs(random.nextBoolean() ? pod::stop : () -> removeSandbox(pod), container);
+            assertThat(pod.status().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
+            assertThat(container.sh("echo well")).isEqualTo("well\n");
+        }
+    }
+
+    /** A call that the plugin holds up until its deadline; all others are answered meanwhile. It works afterwards. */
+    private void hangs(ThrowingCallable call, PodContainer container) throws Exception {
+        long begin = System.nanoTime();
+        CompletableFuture<Failure> hanging = CompletableFuture.supplyAsync(() -> Failure.of(call));
+        try {
             while (!hanging.isDone()) {
                 node.cri().runtime().withDeadlineAfter(1, TimeUnit.SECONDS).status(StatusRequest.getDefaultInstance());
                 node.cri().runtime().withDeadlineAfter(1, TimeUnit.SECONDS).listPodSandbox(ListPodSandboxRequest.getDefaultInstance());
                 assertThat(container.sh("echo well")).isEqualTo("well\n");
             }
+            assertThat(hanging.get().code()).as(hanging.get().message()).isEqualTo(Code.DEADLINE_EXCEEDED);
             assertThat(hanging.get().message()).contains(MoodyPlugin.NAME);
             assertThat(System.nanoTime() - begin).isBetween(TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS), TimeUnit.SECONDS.toNanos(20));
+        } finally {
+            plugin.behaves("");
         }
     }
 
     @Row(23)
-    void aSandboxStaysUntilItsNetworkIsGivenBack() throws Exception {
+    void aSandboxStaysUntilItsNetworkIsGivenBack(Fault fault) throws Exception {
+        Random random = fault.random("a plugin that fails on DEL");
         Pod pod = Pod.run(node);
-        plugin.behaves(MoodyPlugin.DEL_FAILS);
-        Failure stop = Failure.of(node, Code.INTERNAL, pod::stop);
-        assertThat(stop.message()).contains(MoodyPlugin.NOT_TODAY);
-        Failure.of(node, Code.INTERNAL, () -> node.cri().runtime().removePodSandbox(
-                RemovePodSandboxRequest.newBuilder().setPodSandboxId(pod.id()).build()));
-        assertThat(pod.status().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
+        plugin.behaves(MoodyPlugin.failsOnDel(random.nextBoolean()));
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            Failure stop = Failure.of(node, Code.INTERNAL, pod::stop);
+            assertThat(stop.message()).contains(MoodyPlugin.NOT_TODAY);
+            Failure.of(node, Code.INTERNAL, () -> removeSandbox(pod));
+            assertThat(pod.status().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
+        }
         plugin.behaves("");
         pod.close();
     }
 
+    private void removeSandbox(Pod pod) {
+        node.cri().runtime().removePodSandbox(RemovePodSandboxRequest.newBuilder().setPodSandboxId(pod.id()).build());
+    }
+
+    /** How a plugin fails that works later. */
+    enum Fails {
+        EXITS, IS_MISSING
+    }
+
     /** Without anybody asking again. */
     @Row(23)
-    void givesBackByItselfOnceThePluginWorks() throws Exception {
+    void givesBackByItselfOnceThePluginWorks(Fault fault, Fails fails) throws Exception {
+        Random random = fault.random("a DEL of the daemon's own, " + fails);
         Pod pod = Pod.run(node);
         Path done = node.scratch().resolve("given-back");
-        plugin.behaves("[ $CNI_COMMAND = DEL ] && exit 1");
-        Failure.of(node, Code.INTERNAL, pod::stop);
+        Files.deleteIfExists(done);
+        if (fails == Fails.EXITS) {
+            plugin.behaves("[ $CNI_COMMAND = DEL ] && exit " + (1 + random.nextInt(255)));
+        } else {
+            plugin.goesMissing(random.nextBoolean());
+        }
+        Failure stop = Failure.of(node, fails == Fails.EXITS ? Code.INTERNAL : Code.UNAVAILABLE, pod::stop);
+        assertThat(stop.message()).contains(MoodyPlugin.NAME);
+        assertThat(pod.status().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
         plugin.behaves("[ $CNI_COMMAND = DEL ] && touch " + done);
         Wait.untilTrue("a DEL of the daemon's own", Duration.ofSeconds(20), () -> Files.exists(done));
         pod.close();
     }
 
     @Row(23)
-    void garbageIsNamedAndTakenBack() throws Exception {
-        plugin.behaves("[ $CNI_COMMAND = ADD ] && { head -c 100000 /dev/urandom; exit 0; }");
+    void garbageIsNamedAndTakenBack(Fault fault) throws Exception {
+        Random random = fault.random("a plugin that prints garbage");
+        byte[] garbage = new byte[1 + random.nextInt(100_000)];
+        random.nextBytes(garbage);
+        Path file = Files.write(node.scratch().resolve("garbage"), garbage);
+        plugin.behaves("[ $CNI_COMMAND = ADD ] && { cat " + file + "; exit " + random.nextInt(2) + "; }");
         Failure failure = Failure.of(node, Code.INTERNAL, () -> Pod.run(node).close());
         assertThat(failure.message()).contains(MoodyPlugin.NAME);
     }
 
     @Row(23)
-    void aPluginThatIsMissingIsToldByStatus() throws Exception {
-        Files.move(plugin.file(), node.scratch().resolve("away"));
-        try {
-            Wait.untilTrue("NetworkReady is false and says why", Duration.ofSeconds(10),
-                    () -> node.cri().runtime().status(StatusRequest.getDefaultInstance()).getStatus().getConditionsList().stream()
-                            .anyMatch(condition -> condition.getType().equals("NetworkReady") && !condition.getStatus()
-                                    && condition.getMessage().contains(MoodyPlugin.NAME)));
-        } finally {
-            Files.move(node.scratch().resolve("away"), plugin.file());
-        }
+    void aPluginThatIsMissingIsToldByStatus(Fault fault) throws Exception {
+        plugin.goesMissing(fault.random("a plugin that is missing").nextBoolean());
+        Wait.untilTrue("NetworkReady is false and says why", Duration.ofSeconds(10),
+                () -> node.cri().runtime().status(StatusRequest.getDefaultInstance()).getStatus().getConditionsList().stream()
+                        .anyMatch(condition -> condition.getType().equals("NetworkReady") && !condition.getStatus()
+                                && condition.getMessage().contains(MoodyPlugin.NAME)));
+        Failure.of(node, Code.UNAVAILABLE, () -> Pod.run(node).close());
     }
 }
