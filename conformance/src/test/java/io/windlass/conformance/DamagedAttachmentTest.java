@@ -1,6 +1,7 @@
 package io.windlass.conformance;
 
 import io.windlass.conformance.fixture.Damage;
+import io.windlass.conformance.fixture.Fault;
 import io.windlass.conformance.fixture.Fsck;
 import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.NodeOptions.Network;
@@ -33,7 +34,7 @@ class DamagedAttachmentTest extends OwnNode {
     }
 
     @Row(22)
-    void isTakenBackWithItsAddress(Damage damage) throws Exception {
+    void isTakenBackWithItsAddress(Fault fault, Damage damage) throws Exception {
         Path records = node.scratch().resolve("root/cni/attachments");
         try (Pod well = Pod.run(node)) {
             Pod pod = Pod.run(node);
@@ -41,7 +42,7 @@ class DamagedAttachmentTest extends OwnNode {
                 String address = pod.ip();
                 assertThat(leases()).contains(address, well.ip());
                 node.killDaemon();
-                damage.to(records.resolve(pod.id() + "@eth0.json"));
+                damage.to(records.resolve(pod.id() + "@eth0.json"), fault.random("a damaged attachment, " + damage));
                 Fsck check = Fsck.run(node);
                 assertThat(check.code()).as(check.output()).isEqualTo(4);
                 assertThat(check.output()).contains("attachment " + pod.id() + "@eth0.json: its record cannot be used", "stop its pod");

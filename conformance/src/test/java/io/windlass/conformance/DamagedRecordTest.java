@@ -217,7 +217,8 @@ class DamagedRecordTest extends OwnNode {
 
     /** What a container has written stays as long as it runs; it is gone with the next repair after that. */
     @Row(22)
-    void ofASnapshotInUseCostNoFile() throws Exception {
+    void ofASnapshotInUseCostNoFile(Fault fault) throws Exception {
+        Random random = fault.random("damaged snapshots");
         KernelState before = node.state();
         Path snapshots = node.scratch().resolve("root/snapshots");
         try (Pod pod = Pod.run(node)) {
@@ -229,7 +230,7 @@ class DamagedRecordTest extends OwnNode {
             }
             node.killDaemon();
             for (Map.Entry<Damage, Path> one : written.entrySet()) {
-                one.getKey().to(snapshot(one.getValue()));
+                one.getKey().to(snapshot(one.getValue()), random);
             }
             node.startDaemon();
             written.forEach((damage, file) -> {

@@ -24,6 +24,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
@@ -88,7 +89,7 @@ class PodCidrTest {
             for (Damage damage : Damage.values()) {
                 tell(node, ipv4 + "0/24");
                 node.killDaemon();
-                damage.to(record);
+                damage.to(record, new Random(damage.ordinal()));
                 Fsck check = Fsck.run(node);
                 assertThat(check.code()).as(check.output()).isEqualTo(4);
                 assertThat(check.output()).as("%s", damage).contains("the pods' networks: their record is damaged");

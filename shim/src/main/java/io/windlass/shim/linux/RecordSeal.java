@@ -15,7 +15,7 @@ import java.util.zip.CRC32C;
 public final class RecordSeal {
     private static final byte[] BEGIN = ",\"crc32c\":\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END = "\"}".getBytes(StandardCharsets.US_ASCII);
-    private static final int SEALED = 2;
+    private static final int UNSEALED = 1;
     private static final int DIGITS = 8;
     private static final int LENGTH = BEGIN.length + DIGITS + END.length;
 
@@ -54,12 +54,12 @@ public final class RecordSeal {
     }
 
     /**
-     * Checks a record by its version: the first had no checksum.
+     * Checks a record by its version: the first, and no other, has no checksum.
      *
      * @throws IOException as {@link #check(byte[])}
      */
     public static void check(byte[] record, long version) throws IOException {
-        if (version >= SEALED) {
+        if (version != UNSEALED) {
             check(record);
         }
     }

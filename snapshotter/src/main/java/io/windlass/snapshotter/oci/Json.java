@@ -77,14 +77,14 @@ public final class Json {
         }
         JsonNode root = object(bytes, what);
         long found = count(root, "version");
-        if (found > version) {
-            throw new ImageException(Kind.FAILED_PRECONDITION,
-                    what + " has version " + found + " of a later windlass, this one knows those up to " + version);
-        }
         try {
             RecordSeal.check(bytes, found);
         } catch (IOException e) {
             throw new ImageException(Kind.DATA_LOSS, what + ": " + e.getMessage(), e);
+        }
+        if (found > version) {
+            throw new ImageException(Kind.FAILED_PRECONDITION,
+                    what + " has version " + found + " of a later windlass, this one knows those up to " + version);
         }
         return root;
     }

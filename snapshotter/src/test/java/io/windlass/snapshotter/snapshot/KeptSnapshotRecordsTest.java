@@ -1,5 +1,6 @@
 package io.windlass.snapshotter.snapshot;
 
+import io.windlass.shim.linux.RecordSeal;
 import io.windlass.snapshotter.oci.ChainId;
 import io.windlass.snapshotter.oci.Digest;
 import io.windlass.snapshotter.oci.ImageException;
@@ -37,8 +38,8 @@ class KeptSnapshotRecordsTest {
 
     @Test
     void ofALaterVersionAreNotGuessedAt() throws IOException {
-        byte[] later = new String(sample(1, "active.json"), StandardCharsets.UTF_8).replace("\"version\":1", "\"version\":3")
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] later = RecordSeal.seal(new String(sample(1, "active.json"), StandardCharsets.UTF_8)
+                .replace("\"version\":1", "\"version\":3").getBytes(StandardCharsets.UTF_8));
         assertThatThrownBy(() -> SnapshotRecord.Active.parse(later)).isInstanceOfSatisfying(ImageException.class,
                 e -> assertThat(e.kind()).isEqualTo(ImageException.Kind.FAILED_PRECONDITION));
     }
