@@ -14,6 +14,7 @@ import io.windlass.cri.v1.ImageSpec;
 import io.windlass.cri.v1.LinuxContainerSecurityContext;
 import io.windlass.cri.v1.Mount;
 import io.windlass.cri.v1.NamespaceMode;
+import io.windlass.cri.v1.NamespaceOption;
 import io.windlass.cri.v1.PodSandboxConfig;
 import io.windlass.cri.v1.PodSandboxStatsRequest;
 import io.windlass.cri.v1.RunPodSandboxRequest;
@@ -44,13 +45,21 @@ class BadInputTest {
         SYSCTL_WITH_SLASHES(c -> c.getLinuxBuilder().putSysctls("net/../kernel/core_pattern", "x")), //
         SYSCTL_WITH_DOTS(c -> c.getLinuxBuilder().putSysctls("net...kernel.core_pattern", "x")), //
         SYSCTL_WITH_A_NEWLINE(c -> c.getLinuxBuilder().putSysctls("kernel.shmmax", "1\nkernel.core_pattern=x")), //
-        SYSCTL_THAT_IS_NOT_THERE(c -> c.getLinuxBuilder().putSysctls("net.ipv4.of_another_day", "1")), //
+        SYSCTL_WITH_DOTS_BY_SLASHES(c -> c.getLinuxBuilder().putSysctls("net.//.kernel.core_pattern", "x")), //
+        SYSCTL_OF_THE_NODE_BY_SLASHES(c -> c.getLinuxBuilder().putSysctls("kernel/core_pattern", "x")), //
         SYSCTL_WITH_A_WRONG_VALUE(c -> c.getLinuxBuilder().putSysctls("net.ipv4.ip_forward", "many")), //
         HOSTNAME_OF_TOO_MANY_LETTERS(c -> c.setHostname("a".repeat(65))), //
         NEWLINE_IN_A_RESOLVER(c -> c.getDnsConfigBuilder().addServers("10.0.0.1\noptions x")), //
         LOG_DIRECTORY_THAT_LEAVES(c -> c.setLogDirectory("/var/log/../../etc")), //
         NUL_IN_THE_LOG_DIRECTORY(c -> c.setLogDirectory("/var/log\0x")), //
         CONTROL_CHARACTER_IN_THE_NAME(c -> c.getMetadataBuilder().setName("a\nb")), //
+        UNKNOWN_NETWORK_MODE(namespaces(o -> o.setNetworkValue(9))), //
+        UNKNOWN_IPC_MODE(namespaces(o -> o.setIpcValue(9))), //
+        UNKNOWN_PID_MODE(namespaces(o -> o.setPidValue(9))), //
+        UNKNOWN_USER_NAMESPACE_MODE(namespaces(o -> o.getUsernsOptionsBuilder().setModeValue(9))), //
+        UNKNOWN_GROUPS_POLICY(c -> c.getLinuxBuilder().getSecurityContextBuilder().setSupplementalGroupsPolicyValue(9)), //
+        UNKNOWN_SECCOMP_TYPE(c -> c.getLinuxBuilder().getSecurityContextBuilder().getSeccompBuilder().setProfileTypeValue(9)), //
+        UNKNOWN_PROTOCOL(c -> c.addPortMappingsBuilder().setContainerPort(80).setHostPort(8080).setProtocolValue(9)), //
         SYSCTL_OF_THE_HOSTS_IPC(c -> {
             c.getLinuxBuilder().putSysctls("kernel.shm_rmid_forced", "1");
             c.getLinuxBuilder().getSecurityContextBuilder().getNamespaceOptionsBuilder().setIpc(NamespaceMode.NODE);
@@ -65,6 +74,10 @@ class BadInputTest {
         BadSandbox(Consumer<PodSandboxConfig.Builder> change) {
             this.change = change;
         }
+    }
+
+    private static Consumer<PodSandboxConfig.Builder> namespaces(Consumer<NamespaceOption.Builder> change) {
+        return c -> change.accept(c.getLinuxBuilder().getSecurityContextBuilder().getNamespaceOptionsBuilder());
     }
 
     /** A container that must not come to be. */
@@ -95,7 +108,14 @@ class BadInputTest {
         UNKNOWN_SECCOMP_PROFILE(security(s -> s.setSeccompProfilePath("strict"))), //
         UNKNOWN_APPARMOR_PROFILE(security(s -> s.setApparmorProfile("strict"))), //
         UNKNOWN_PROFILE_TYPE(security(s -> s.getSeccompBuilder().setProfileTypeValue(9))), //
+        UNKNOWN_APPARMOR_TYPE(security(s -> s.getApparmorBuilder().setProfileTypeValue(9))), //
+        UNKNOWN_GROUPS_POLICY(security(s -> s.setSupplementalGroupsPolicyValue(9))), //
         UNKNOWN_NAMESPACE_MODE(security(s -> s.getNamespaceOptionsBuilder().setPidValue(9))), //
+        UNKNOWN_NETWORK_MODE(security(s -> s.getNamespaceOptionsBuilder().setNetworkValue(9))), //
+        UNKNOWN_IPC_MODE(security(s -> s.getNamespaceOptionsBuilder().setIpcValue(9))), //
+        UNKNOWN_USER_NAMESPACE_MODE(security(s -> s.getNamespaceOptionsBuilder().getUsernsOptionsBuilder().setModeValue(9))), //
+        UNKNOWN_PROPAGATION(c -> c.addMountsBuilder().setHostPath("/tmp").setContainerPath("/t").setPropagationValue(9)), //
+        UNKNOWN_STOP_SIGNAL(c -> c.setStopSignalValue(99)), //
         NAME_OF_A_VARIABLE_WITH_EQUALS(c -> c.addEnvsBuilder().setKey("A=B")), //
         VARIABLE_WITHOUT_A_NAME(c -> c.addEnvsBuilder().setValue(ByteString.copyFromUtf8("x"))), //
         NEWLINE_IN_HOME(c -> c.addEnvsBuilder().setKey("HOME").setValue(ByteString.copyFromUtf8("/\nroot:x:0:0"))), //
@@ -131,6 +151,24 @@ class BadInputTest {
         BadContainer(Consumer<ContainerConfig.Builder> change) {
             this.change = change;
         }
+    }
+
+    /** A sandbox that this node cannot have. */
+    enum ImpossibleSandbox {
+        SYSCTL_THAT_IS_NOT_THERE(c -> c.getLinuxBuilder().putSysctls("net.ipv4.of_another_day", "1")), //
+        SYSCTL_OF_AN_INTERFACE_THAT_IS_NOT_THERE(c -> c.getLinuxBuilder().putSysctls("net.ipv4.conf.eth0/100.rp_filter", "1"));
+
+        private final Consumer<PodSandboxConfig.Builder> change;
+
+        ImpossibleSandbox(Consumer<PodSandboxConfig.Builder> change) {
+            this.change = change;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void refusesASandboxThatThisNodeCannotHave(ImpossibleSandbox bad, Node node) {
+        Failure.of(node, Code.FAILED_PRECONDITION, () -> Pod.run(node, bad.change).close());
     }
 
     /** A container that this node cannot have. */

@@ -3,6 +3,8 @@ package io.windlass.cri.container;
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.v1.ContainerConfig;
 import io.windlass.cri.v1.CreateContainerRequest;
+import io.windlass.cri.v1.NamespaceMode;
+import io.windlass.cri.v1.NamespaceOption;
 
 /**
  * Refuses a CreateContainer request that can never work, by the name of the field. All refusals are INVALID_ARGUMENT, but for devices by CDI
@@ -29,6 +31,7 @@ final class ContainerValidation {
         }
         checkStrings(config);
         checkLogPath(config.getLogPath());
+        checkNamespaces(config.getLinux().getSecurityContext().getNamespaceOptions());
         checkCdi(config);
     }
 
@@ -60,6 +63,14 @@ final class ContainerValidation {
         if (path.startsWith("/") || ("/" + path + "/").contains("/../")) {
             throw CriException.invalidArgument("config.log_path \"" + path + "\" must stay below the sandbox's log directory: no \"..\", "
                     + "no leading slash");
+        }
+    }
+
+    /** Network and IPC are the sandbox's, whatever a container says of them; that must have a meaning all the same. */
+    private static void checkNamespaces(NamespaceOption options) {
+        if (options.getNetwork() == NamespaceMode.UNRECOGNIZED || options.getIpc() == NamespaceMode.UNRECOGNIZED
+                || options.getPid() == NamespaceMode.UNRECOGNIZED) {
+            throw CriException.invalidArgument("namespace_options: a mode is not known: use POD, CONTAINER, NODE or TARGET");
         }
     }
 

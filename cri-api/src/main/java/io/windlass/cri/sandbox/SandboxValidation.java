@@ -1,10 +1,13 @@
 package io.windlass.cri.sandbox;
 
 import io.windlass.cri.error.CriException;
+import io.windlass.cri.v1.LinuxSandboxSecurityContext;
 import io.windlass.cri.v1.NamespaceMode;
 import io.windlass.cri.v1.NamespaceOption;
 import io.windlass.cri.v1.PodSandboxConfig;
 import io.windlass.cri.v1.RunPodSandboxRequest;
+import io.windlass.cri.v1.SecurityProfile.ProfileType;
+import io.windlass.cri.v1.SupplementalGroupsPolicy;
 import java.util.List;
 import java.util.Set;
 
@@ -32,6 +35,7 @@ final class SandboxValidation {
         }
         checkHostname(config.getHostname());
         checkNamespaces(config.getLinux().getSecurityContext().getNamespaceOptions());
+        checkContext(config.getLinux().getSecurityContext());
         checkLines(config);
         Sysctls.check(config);
         PodAttachment.ports(config);
@@ -60,16 +64,27 @@ final class SandboxValidation {
     }
 
     private static void checkNamespaces(NamespaceOption options) {
-        if (options.getNetwork() == NamespaceMode.CONTAINER || options.getNetwork() == NamespaceMode.TARGET) {
+        if (options.getNetwork() != NamespaceMode.POD && options.getNetwork() != NamespaceMode.NODE) {
             throw CriException.invalidArgument("namespace_options.network must be POD or NODE for a sandbox");
         }
-        if (options.getIpc() == NamespaceMode.CONTAINER || options.getIpc() == NamespaceMode.TARGET) {
+        if (options.getIpc() != NamespaceMode.POD && options.getIpc() != NamespaceMode.NODE) {
             throw CriException.invalidArgument("namespace_options.ipc must be POD or NODE for a sandbox");
         }
-        if (options.getPid() == NamespaceMode.TARGET) {
+        if (options.getPid() == NamespaceMode.TARGET || options.getPid() == NamespaceMode.UNRECOGNIZED) {
             throw CriException.invalidArgument("namespace_options.pid must be POD, CONTAINER or NODE for a sandbox");
         }
         UserMapping.check(options);
+    }
+
+    /** A sandbox has no process of its own for these; what they say must have a meaning all the same. */
+    private static void checkContext(LinuxSandboxSecurityContext context) {
+        if (context.getSupplementalGroupsPolicy() == SupplementalGroupsPolicy.UNRECOGNIZED) {
+            throw CriException.invalidArgument("supplemental_groups_policy is not known: use Merge or Strict");
+        }
+        if (context.getSeccomp().getProfileType() == ProfileType.UNRECOGNIZED
+                || context.getApparmor().getProfileType() == ProfileType.UNRECOGNIZED) {
+            throw CriException.invalidArgument("profile_type is not known: use RuntimeDefault, Unconfined or Localhost");
+        }
     }
 
     private static void checkLines(PodSandboxConfig config) {

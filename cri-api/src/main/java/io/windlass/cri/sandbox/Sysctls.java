@@ -3,13 +3,16 @@ package io.windlass.cri.sandbox;
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.v1.NamespaceMode;
 import io.windlass.cri.v1.PodSandboxConfig;
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
+import io.windlass.shim.linux.Fcntl;
+import io.windlass.shim.linux.Fd;
+import io.windlass.shim.linux.Syscall;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -21,8 +24,7 @@ final class Sysctls {
     private static final String PING_GROUPS = "net.ipv4.ping_group_range";
 
     /** Of one interface, which the network makes; what a new one starts with, and the loopback, are there before. */
-    private static final Predicate<String> OF_INTERFACE =
-            Pattern.compile("net[./]\\w+[./](?:conf|neigh)[./](?!(?:all|default|lo)[./]).*").asMatchPredicate();
+    private static final Pattern OF_INTERFACE = Pattern.compile("net/\\w+/(?:conf|neigh)/(?!(?:all|default|lo)/).*");
 
     private Sysctls() {}
 
@@ -30,14 +32,15 @@ final class Sysctls {
     static void check(PodSandboxConfig config) {
         var options = config.getLinux().getSecurityContext().getNamespaceOptions();
         config.getLinux().getSysctlsMap().forEach((name, value) -> {
-            if (!isName(name) || !isValue(value)) {
+            var path = path(name);
+            if (!isPath(path) || !isValue(value)) {
                 throw CriException.invalidArgument("sysctl \"" + printable(name) + "\" = \"" + printable(value)
                         + "\" is not valid: names are words joined by dots, values printable text without '+'");
             }
             NamespaceMode mode;
-            if (isNetwork(name)) {
+            if (isNetwork(path)) {
                 mode = options.getNetwork();
-            } else if (isIpc(name)) {
+            } else if (isIpc(path)) {
                 mode = options.getIpc();
             } else {
                 throw CriException.invalidArgument("sysctl " + name + " is not one of a pod: it would change the whole node");
@@ -53,52 +56,94 @@ final class Sysctls {
      * every user bind low ports and send pings, as users of the peers are used to.
      */
     static Map<String, String> of(SandboxRecord sandbox) {
-        var sysctls = new TreeMap<String, String>();
+        var sysctls = new LinkedHashMap<String, String>(); // the request's come last: they may spell the names of these otherwise
         if (!sandbox.hostNetwork()) {
             sysctls.put(UNPRIVILEGED_PORTS, "0");
             sysctls.put(PING_GROUPS, "0 2147483647");
         }
         sysctls.putAll(sandbox.config().getLinux().getSysctlsMap());
-        sysctls.keySet().removeIf(OF_INTERFACE);
+        sysctls.keySet().removeIf(Sysctls::isOfInterface);
         return sysctls;
     }
 
     /** Returns what is set once the network has made the sandbox's interfaces. */
     static Map<String, String> ofInterfaces(SandboxRecord sandbox) {
         var sysctls = new TreeMap<>(sandbox.config().getLinux().getSysctlsMap());
-        sysctls.keySet().removeIf(OF_INTERFACE.negate());
+        sysctls.keySet().removeIf(name -> !isOfInterface(name));
         return sysctls;
     }
 
-    /** Sets the parameters in the namespaces of the calling thread. */
+    /**
+     * Sets the parameters in the namespaces of the calling thread.
+     *
+     * @throws CriException INVALID_ARGUMENT for a value that is none, FAILED_PRECONDITION for what this kernel has not, or does not let be set
+     */
     static void apply(Map<String, String> sysctls) throws IOException {
         for (var sysctl : sysctls.entrySet()) {
-            try {
-                Files.writeString(Path.of("/proc/sys", sysctl.getKey().replace('.', '/')), sysctl.getValue());
-            } catch (NoSuchFileException e) {
-                throw CriException.invalidArgument("sysctl " + sysctl.getKey() + " does not exist on this kernel");
-            } catch (IOException e) {
-                throw CriException.invalidArgument(
-                        "sysctl " + sysctl.getKey() + " does not take the value \"" + sysctl.getValue() + "\": " + e.getMessage());
+            try (var file = open(sysctl.getKey())) {
+                file.writeFully(sysctl.getValue().getBytes(StandardCharsets.US_ASCII));
+            } catch (ErrnoException e) {
+                var refusal = "sysctl " + sysctl.getKey() + " does not take the value \"" + sysctl.getValue() + "\": " + e.getMessage();
+                switch (e.errno()) {
+                    case Errno.EINVAL, Errno.ERANGE -> throw CriException.invalidArgument(refusal);
+                    case Errno.ENOENT, Errno.EACCES, Errno.EPERM, Errno.EROFS -> throw CriException.failedPrecondition(refusal);
+                    default -> throw e;
+                }
             }
         }
     }
 
-    private static boolean isNetwork(String name) {
-        return name.startsWith("net.");
-    }
-
-    private static boolean isIpc(String name) {
-        return name.startsWith("fs.mqueue.") || name.startsWith("kernel.shm") || name.startsWith("kernel.msg")
-                || name.equals("kernel.sem");
-    }
-
-    private static boolean isName(String name) {
-        if (name.startsWith(".") || name.endsWith(".") || name.contains("..")) {
-            return false;
+    private static Fd open(String name) throws IOException {
+        try {
+            return Syscall.open("/proc/sys/" + path(name), Fcntl.O_WRONLY, 0);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOENT) {
+                throw CriException.failedPrecondition("sysctl " + name + " does not exist on this kernel");
+            }
+            throw e;
         }
-        return name.chars().allMatch(c -> c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_'
-                || c == '-' || c == '@' || c == ':');
+    }
+
+    /**
+     * Returns the path of a parameter below /proc/sys. The first of the two separators in a name is the one between directories, as in sysctl.d(5):
+     * a slash in a name with dots stands for a dot, and the other way round: {@code net.ipv4.conf.eth0/100.rp_filter}.
+     */
+    private static String path(String name) {
+        int dot = name.indexOf('.');
+        int slash = name.indexOf('/');
+        if (dot < 0 || slash >= 0 && slash < dot) {
+            return name;
+        }
+        var path = new StringBuilder(name);
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            path.setCharAt(i, c == '.' ? '/' : c == '/' ? '.' : c);
+        }
+        return path.toString();
+    }
+
+    private static boolean isNetwork(String path) {
+        return path.startsWith("net/");
+    }
+
+    private static boolean isOfInterface(String name) {
+        return OF_INTERFACE.matcher(path(name)).matches();
+    }
+
+    private static boolean isIpc(String path) {
+        return path.startsWith("fs/mqueue/") || path.startsWith("kernel/shm") || path.startsWith("kernel/msg")
+                || path.equals("kernel/sem");
+    }
+
+    /** Every part of the path is there and leads downwards. */
+    private static boolean isPath(String path) {
+        for (var part : path.split("/", -1)) {
+            if (part.isEmpty() || part.equals(".") || part.equals("..")) {
+                return false;
+            }
+        }
+        return path.chars().allMatch(c -> c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '/' || c == '.'
+                || c == '_' || c == '-' || c == '@' || c == ':');
     }
 
     private static boolean isValue(String value) {

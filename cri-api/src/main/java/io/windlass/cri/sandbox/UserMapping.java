@@ -15,13 +15,21 @@ import java.util.Optional;
 public record UserMapping(long hostUid, long hostGid, long length) {
     private static final String FIELD = "namespace_options.userns_options";
 
-    /** Returns the mapping of options that have been checked; empty in the node's user namespace. */
+    /**
+     * Returns the mapping; empty in the node's user namespace.
+     *
+     * @throws CriException INVALID_ARGUMENT for a mode that is neither, or a mapping that is none
+     */
     public static Optional<UserMapping> of(NamespaceOption options) {
-        if (!options.hasUsernsOptions() || options.getUsernsOptions().getMode() == NamespaceMode.NODE) {
+        if (!options.hasUsernsOptions()) {
             return Optional.empty();
         }
         var user = options.getUsernsOptions();
-        return Optional.of(of(FIELD, user.getUidsList(), user.getGidsList()));
+        return switch (user.getMode()) {
+            case NODE -> Optional.empty();
+            case POD -> Optional.of(of(FIELD, user.getUidsList(), user.getGidsList()));
+            case CONTAINER, TARGET, UNRECOGNIZED -> throw CriException.invalidArgument(FIELD + ".mode must be POD or NODE");
+        };
     }
 
     /**
@@ -39,24 +47,14 @@ public record UserMapping(long hostUid, long hostGid, long length) {
     }
 
     static void check(NamespaceOption options) {
-        if (!options.hasUsernsOptions()) {
-            return;
-        }
+        var mapping = of(options);
         var user = options.getUsernsOptions();
-        switch (user.getMode()) {
-            case NODE -> {
-                if (user.getUidsCount() > 0 || user.getGidsCount() > 0) {
-                    throw CriException.invalidArgument(FIELD + ": mode NODE has no mappings");
-                }
-            }
-            case POD -> {
-                of(options);
-                if (options.getPid() == NamespaceMode.NODE || options.getIpc() == NamespaceMode.NODE) {
-                    throw CriException
-                            .invalidArgument(FIELD + ": a pod with a user namespace of its own cannot share the node's processes or IPC");
-                }
-            }
-            case CONTAINER, TARGET, UNRECOGNIZED -> throw CriException.invalidArgument(FIELD + ".mode must be POD or NODE");
+        if (mapping.isEmpty() && (user.getUidsCount() > 0 || user.getGidsCount() > 0)) {
+            throw CriException.invalidArgument(FIELD + ": mode NODE has no mappings");
+        }
+        if (mapping.isPresent() && (options.getPid() == NamespaceMode.NODE || options.getIpc() == NamespaceMode.NODE)) {
+            throw CriException
+                    .invalidArgument(FIELD + ": a pod with a user namespace of its own cannot share the node's processes or IPC");
         }
     }
 

@@ -271,8 +271,27 @@ class SandboxLifeTest {
     @Test
     void refusesAParameterThatDoesNotExistAndLeavesNothing() throws Exception {
         assertThatThrownBy(() -> run(request(config -> config.setLinux(linux(NamespaceMode.POD).putSysctls("net.no.such", "1")))))
+                .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.FAILED_PRECONDITION))
                 .hasMessageContaining("sysctl net.no.such does not exist");
+        assertThatThrownBy(
+                () -> run(request(config -> config.setLinux(linux(NamespaceMode.POD).putSysctls("net.ipv4.ip_forward", "many")))))
+                .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.INVALID_ARGUMENT))
+                .hasMessageContaining("sysctl net.ipv4.ip_forward does not take");
         assertNothingLeft();
+    }
+
+    @Test
+    void findsParametersWhoseNamesHoldSlashes() throws Exception {
+        var id = run(request(config -> config.setLinux(linux(NamespaceMode.POD).putSysctls("net/ipv4/ip_local_port_range", "20000 21000")
+                .putSysctls("net/ipv4/ip_unprivileged_port_start", "81").putSysctls("kernel/shm_rmid_forced", "1"))));
+        var paths = new SandboxPaths(scratch.resolve("state/sandboxes").resolve(id));
+        assertThat(inside(paths, "/proc/sys/net/ipv4/ip_local_port_range")).isEqualTo("20000\t21000");
+        assertThat(inside(paths, "/proc/sys/net/ipv4/ip_unprivileged_port_start")).isEqualTo("81");
+        assertThat(inside(paths, "/proc/sys/kernel/shm_rmid_forced")).isEqualTo("1");
+        assertThatThrownBy(() -> run(request(config -> {
+            config.getMetadataBuilder().setAttempt(1);
+            config.setLinux(linux(NamespaceMode.POD).putSysctls("net.ipv4.conf.eth0/100.rp_filter", "1"));
+        }))).hasMessageContaining("sysctl net.ipv4.conf.eth0/100.rp_filter does not exist");
     }
 
     private void assertNothingLeft() throws IOException {

@@ -32,7 +32,9 @@ class SandboxValidationTest {
     void takesAnOrdinaryRequest() {
         assertThatCode(() -> check(config -> config.setHostname("web").setLogDirectory("/var/log/pods/x")
                 .setDnsConfig(DNSConfig.newBuilder().addServers("10.96.0.10").addOptions("ndots:5"))
-                .setLinux(sysctl("net.core.somaxconn", "128").setCgroupParent("/kubepods/burstable/pod1")))).doesNotThrowAnyException();
+                .setLinux(sysctl("net.core.somaxconn", "128").putSysctls("net.ipv4.conf.eth0/100.rp_filter", "1")
+                        .putSysctls("net/ipv4/conf/eth0.100/rp_filter", "1").setCgroupParent("/kubepods/burstable/pod1"))))
+                .doesNotThrowAnyException();
     }
 
     static Stream<Arguments> bad() {
@@ -65,6 +67,21 @@ class SandboxValidationTest {
                 bad("is not valid", config -> config.setLinux(sysctl("kernel.shm_rmid_forced", "1+kernel.core_pattern=x"))),
                 bad("is not valid", config -> config.setLinux(sysctl("net/../../kernel/core_pattern", "1"))),
                 bad("is not valid", config -> config.setLinux(sysctl("net...x", "1"))),
+                bad("is not valid", config -> config.setLinux(sysctl("net.//.kernel.core_pattern", "1"))),
+                bad("is not valid", config -> config.setLinux(sysctl("net/./x", "1"))),
+                bad("is not valid", config -> config.setLinux(sysctl("net.a\0b", "1"))),
+                bad("would change the whole node", config -> config.setLinux(sysctl("kernel/core_pattern", "|/x"))),
+                bad("would change the whole node", config -> config.setLinux(sysctl("net-x/y.z", "1"))),
+                bad("would change the whole node", config -> config.setLinux(sysctl("kernel.sem/x", "1"))),
+                bad("whose namespace the pod shares",
+                        config -> config.setLinux(network(NamespaceMode.NODE).putSysctls("net/ipv4/ip_forward", "1"))),
+                bad("supplemental_groups_policy", config -> config.getLinuxBuilder().getSecurityContextBuilder()
+                        .setSupplementalGroupsPolicyValue(9)),
+                bad("profile_type", config -> config.getLinuxBuilder().getSecurityContextBuilder().getSeccompBuilder()
+                        .setProfileTypeValue(9)),
+                bad("namespace_options.network", config -> config.setLinux(options(NamespaceOption.newBuilder().setNetworkValue(9)))),
+                bad("namespace_options.ipc", config -> config.setLinux(options(NamespaceOption.newBuilder().setIpcValue(9)))),
+                bad("namespace_options.pid", config -> config.setLinux(options(NamespaceOption.newBuilder().setPidValue(9)))),
                 bad("whose namespace the pod shares",
                         config -> config.setLinux(network(NamespaceMode.NODE).putSysctls("net.ipv4.ip_forward", "1"))));
     }

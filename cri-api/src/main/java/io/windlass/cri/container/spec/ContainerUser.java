@@ -2,7 +2,6 @@ package io.windlass.cri.container.spec;
 
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.v1.LinuxContainerSecurityContext;
-import io.windlass.cri.v1.SupplementalGroupsPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +25,7 @@ public record ContainerUser(int uid, int gid, List<Integer> groups, String home)
      *
      * @param imageUser the image's USER: {@code user}, {@code uid}, or one of them with {@code :group} or {@code :gid}; may be empty
      * @param accounts what the image knows; names are looked up nowhere else
-     * @throws CriException INVALID_ARGUMENT for an id out of range, or a group without a user
+     * @throws CriException INVALID_ARGUMENT for an id out of range, a group without a user, or a policy that is none
      * @throws CriException FAILED_PRECONDITION for a name that the image does not have
      */
     public static ContainerUser resolve(LinuxContainerSecurityContext context, String imageUser, Accounts accounts) {
@@ -39,8 +38,11 @@ public record ContainerUser(int uid, int gid, List<Integer> groups, String home)
         for (long extra : context.getSupplementalGroupsList()) {
             groups.add(Ids.require("supplemental_groups entry", extra));
         }
-        if (context.getSupplementalGroupsPolicy() == SupplementalGroupsPolicy.Merge) {
-            account.ifPresent(user -> groups.addAll(accounts.groupsOf(user.name())));
+        switch (context.getSupplementalGroupsPolicy()) {
+            case Merge -> account.ifPresent(user -> groups.addAll(accounts.groupsOf(user.name())));
+            case Strict -> {
+            }
+            case UNRECOGNIZED -> throw CriException.invalidArgument("supplemental_groups_policy is not known: use Merge or Strict");
         }
         return new ContainerUser(uid, gid, new ArrayList<>(groups), account.map(ContainerUser::home).orElse("/"));
     }

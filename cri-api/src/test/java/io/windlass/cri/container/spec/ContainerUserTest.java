@@ -64,6 +64,9 @@ class ContainerUserTest {
         assertThat(ContainerUser.resolve(context.build(), "", ACCOUNTS).groups()).containsExactly(6, 29, 77, 1001);
         context.setSupplementalGroupsPolicy(SupplementalGroupsPolicy.Strict);
         assertThat(ContainerUser.resolve(context.build(), "", ACCOUNTS).groups()).containsExactly(77, 1001);
+        context.setSupplementalGroupsPolicyValue(9);
+        assertThatThrownBy(() -> ContainerUser.resolve(context.build(), "", ACCOUNTS))
+                .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.INVALID_ARGUMENT));
     }
 
     @ParameterizedTest
