@@ -33,12 +33,13 @@ final class ContainerSpecs {
     private final PodParts pods;
     private final SpecInput.Node node;
     private final LocalSeccomp localSeccomp;
-    private final SecurityModules modules = new SecurityModules(Path.of("/sys"));
+    private final SecurityModules modules;
 
-    ContainerSpecs(Snapshotter snapshots, ContainerStore store, PodParts pods, SpecInput.Node node) {
+    ContainerSpecs(Snapshotter snapshots, ContainerStore store, PodParts pods, SecurityModules modules, SpecInput.Node node) {
         this.snapshots = snapshots;
         this.store = store;
         this.pods = pods;
+        this.modules = modules;
         this.node = node;
         this.localSeccomp = new LocalSeccomp(node.machine());
     }

@@ -8,6 +8,7 @@ import io.windlass.cri.store.Retries;
 import io.windlass.shim.process.ContainerLogs;
 import io.windlass.shim.process.Launcher;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -50,7 +51,9 @@ public final class Pods implements AutoCloseable {
         sandboxServices = SandboxServices.open(services.config(), services.network(), services.cgroups(), launcher, clock);
         var sandboxStore = sandboxServices.store();
         events = new Events(clock, new PodDescription(sandboxStore, store));
-        specs = new ContainerSpecs(services.snapshots(), store, sandboxServices.parts(),
+        var modules = new SecurityModules(Path.of("/sys"));
+        modules.loadDefault(new AppArmorParser());
+        specs = new ContainerSpecs(services.snapshots(), store, sandboxServices.parts(), modules,
                 NodeLimits.read(services.config().container().pidsLimit()));
         var parts = new ContainerParts(root, state, store, services.snapshots(), specs, cgroups, retries);
         logs = new ContainerLogs(services.config().container().maxLogLineBytes(), state.resolve("log-journal"));

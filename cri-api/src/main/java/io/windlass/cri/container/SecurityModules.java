@@ -10,21 +10,45 @@ import io.windlass.shim.spec.SecurityLabel.SeLinuxContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The labels that containers get of the kernel's security modules. Where a module is missing, what asks for its defaults runs without, as with the
  * peers; a profile that was named is refused. See apparmor(7) and selinux(8).
  */
 final class SecurityModules {
-    /** The profile of the runtime, where the administrator of the node has loaded one of that name. */
-    static final String DEFAULT_PROFILE = "windlass-default";
+    private static final Logger LOG = LoggerFactory.getLogger(SecurityModules.class);
+
+    /** The profile of the runtime: ours, or one of that name that the administrator of the node has loaded before. */
+    private static final String DEFAULT_PROFILE = "windlass-default";
 
     private final Path sys;
 
     /** @param sys where sysfs is mounted */
     SecurityModules(Path sys) {
         this.sys = sys;
+    }
+
+    /** Loads the runtime's own profile where AppArmor is in use and has none of that name. What fails is logged: nobody is confined then. */
+    void loadDefault(AppArmorParser parser) {
+        try {
+            if (hasAppArmor() && !isLoaded(DEFAULT_PROFILE)) {
+                parser.load(defaultProfile());
+                LOG.info("event=apparmor-profile-loaded profile={}", DEFAULT_PROFILE);
+            }
+        } catch (IOException e) {
+            LOG.warn("event=apparmor-profile-not-loaded profile={} error=\"{}\" effect=\"containers that ask for RuntimeDefault are not confined\"",
+                    DEFAULT_PROFILE, e.getMessage());
+        }
+    }
+
+    private static byte[] defaultProfile() throws IOException {
+        try (var in = Objects.requireNonNull(SecurityModules.class.getResourceAsStream(DEFAULT_PROFILE + ".apparmor"))) {
+            return in.readAllBytes();
+        }
     }
 
     /** @throws CriException FAILED_PRECONDITION for an AppArmor profile that is not loaded */

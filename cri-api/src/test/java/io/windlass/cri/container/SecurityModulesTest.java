@@ -11,6 +11,7 @@ import io.windlass.shim.spec.SecurityLabel.SeLinuxContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +44,50 @@ class SecurityModulesTest {
         assertThat(modules.label(appArmor(ProfileType.RuntimeDefault, ""))).isEqualTo(new AppArmorProfile("windlass-default"));
         assertThat(modules.label(appArmor(ProfileType.Unconfined, ""))).isNull();
         assertThat(modules.label(appArmor(ProfileType.Localhost, "my web").toBuilder().setPrivileged(true).build())).isNull();
+    }
+
+    /** A parser that keeps what it is given, and takes it. */
+    private AppArmorParser parser() {
+        return new AppArmorParser(List.of("sh", "-c", "cat > " + sys + "/given && echo $* > " + sys + "/arguments"
+                + " && echo 'windlass-default (enforce)' >> " + sys + "/kernel/security/apparmor/profiles", "sh"));
+    }
+
+    @Test
+    void loadsTheProfileOfTheRuntime() throws Exception {
+        write("module/apparmor/parameters/enabled", "Y\n");
+        write("kernel/security/apparmor/profiles", "/usr/bin/man (enforce)\n");
+        var modules = new SecurityModules(sys);
+        modules.loadDefault(parser());
+        assertThat(sys.resolve("given")).content().contains("profile windlass-default ", "deny mount,", "deny /sys/firmware/** rwklx,");
+        assertThat(sys.resolve("arguments")).hasContent("-Kr");
+        assertThat(modules.label(appArmor(ProfileType.RuntimeDefault, ""))).isEqualTo(new AppArmorProfile("windlass-default"));
+        Files.delete(sys.resolve("given"));
+        new SecurityModules(sys).loadDefault(parser());
+        assertThat(sys.resolve("given")).as("one that is there stays").doesNotExist();
+    }
+
+    @Test
+    void loadsNothingWhereAppArmorIsNotInUse() throws Exception {
+        for (var enabled : new String[]{"", "N\n"}) {
+            write("module/apparmor/parameters/enabled", enabled);
+            new SecurityModules(sys).loadDefault(parser());
+            assertThat(sys.resolve("given")).doesNotExist();
+        }
+    }
+
+    @Test
+    void runsOnWhereTheProfileCannotBeLoaded() throws Exception {
+        write("module/apparmor/parameters/enabled", "Y\n");
+        write("kernel/security/apparmor/profiles", "");
+        var absent = new AppArmorParser(List.of(sys + "/nowhere"));
+        var failing = new AppArmorParser(List.of("sh", "-c", "cat > /dev/null; echo syntax error >&2; exit 3"));
+        assertThatThrownBy(() -> absent.load(new byte[0])).isInstanceOf(IOException.class).hasMessageContaining("install the package apparmor");
+        assertThatThrownBy(() -> failing.load(new byte[0])).isInstanceOf(IOException.class).hasMessageContaining("3: syntax error");
+        for (var parser : List.of(absent, failing)) {
+            var modules = new SecurityModules(sys);
+            modules.loadDefault(parser);
+            assertThat(modules.label(appArmor(ProfileType.RuntimeDefault, ""))).isNull();
+        }
     }
 
     @Test
