@@ -19,6 +19,7 @@ import io.windlass.cri.v1.PodSandboxConfig;
 import io.windlass.cri.v1.PodSandboxStatsRequest;
 import io.windlass.cri.v1.RunPodSandboxRequest;
 import io.windlass.cri.v1.StartContainerRequest;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /** Requests that cannot be fulfilled: refused by a code and a message, and nothing is left behind. */
 @OnNode
@@ -196,6 +198,17 @@ class BadInputTest {
     void refusesAContainerThatThisNodeCannotHave(ImpossibleContainer bad, Node node) throws Exception {
         try (Pod pod = Pod.run(node)) {
             Failure.of(node, Code.FAILED_PRECONDITION, () -> pod.start(bad.change.andThen(c -> c.addCommand("true"))));
+        }
+    }
+
+    @Test
+    @DiffersOn(value = "containerd", why = "runs the container without the label")
+    void refusesASeLinuxLabelWhereTheKernelHasNone(Node node) throws Exception {
+        assumeThat(Path.of("/sys/fs/selinux/enforce")).as("SELinux is in use").doesNotExist();
+        try (Pod pod = Pod.run(node)) {
+            Failure failure = Failure.of(node, Code.FAILED_PRECONDITION,
+                    () -> pod.start(security(s -> s.getSelinuxOptionsBuilder().setLevel("s0:c1,c2")).andThen(c -> c.addCommand("true"))));
+            assertThat(failure.message()).contains("SELinux");
         }
     }
 

@@ -4,6 +4,7 @@ import io.windlass.cri.container.spec.ProfileChoice;
 import io.windlass.cri.container.spec.SecurityProfiles;
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.v1.LinuxContainerSecurityContext;
+import io.windlass.cri.v1.SELinuxOption;
 import io.windlass.shim.spec.SecurityLabel;
 import io.windlass.shim.spec.SecurityLabel.AppArmorProfile;
 import io.windlass.shim.spec.SecurityLabel.SeLinuxContext;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The labels that containers get of the kernel's security modules. Where a module is missing, what asks for its defaults runs without, as with the
- * peers; a profile that was named is refused. See apparmor(7) and selinux(8).
+ * peers; a profile or a context that was named is refused. See apparmor(7) and selinux(8).
  */
 final class SecurityModules {
     private static final Logger LOG = LoggerFactory.getLogger(SecurityModules.class);
@@ -51,13 +52,14 @@ final class SecurityModules {
         }
     }
 
-    /** @throws CriException FAILED_PRECONDITION for an AppArmor profile that is not loaded */
+    /** @throws CriException FAILED_PRECONDITION for an AppArmor profile that is not loaded, and for a module that the kernel does not have */
     @Nullable
     SecurityLabel label(LinuxContainerSecurityContext context) throws IOException {
+        var seLinux = seLinux(context);
         return switch (SecurityProfiles.appArmor(context)) {
             case ProfileChoice.Localhost(var name) -> named(name);
             case ProfileChoice.RuntimeDefault() when hasAppArmor() && isLoaded(DEFAULT_PROFILE) -> new AppArmorProfile(DEFAULT_PROFILE);
-            case ProfileChoice.RuntimeDefault(),ProfileChoice.Unconfined() -> seLinux(context);
+            case ProfileChoice.RuntimeDefault(),ProfileChoice.Unconfined() -> seLinux;
         };
     }
 
@@ -72,12 +74,16 @@ final class SecurityModules {
         return new AppArmorProfile(name);
     }
 
-    /** What the options leave out is as in the reference policy. Without SELinux in the kernel they mean nothing. */
+    /** What the options leave out is as in the reference policy; a privileged container has none. */
     private @Nullable SecurityLabel seLinux(LinuxContainerSecurityContext context) {
-        if (context.getPrivileged() || !context.hasSelinuxOptions() || !Files.exists(sys.resolve("fs/selinux/enforce"))) {
+        var options = context.getSelinuxOptions();
+        if (context.getPrivileged() || options.equals(SELinuxOption.getDefaultInstance())) {
             return null;
         }
-        var options = context.getSelinuxOptions();
+        if (!Files.exists(sys.resolve("fs/selinux/enforce"))) {
+            throw CriException.failedPrecondition(
+                    "selinux_options cannot be applied: this node's kernel has no SELinux in use: leave them out, or use a node that has it");
+        }
         return new SeLinuxContext(String.join(":", or(options.getUser(), "system_u"), or(options.getRole(), "system_r"),
                 or(options.getType(), "container_t"), or(options.getLevel(), "s0")));
     }

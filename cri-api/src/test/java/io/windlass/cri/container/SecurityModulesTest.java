@@ -112,10 +112,22 @@ class SecurityModulesTest {
     }
 
     @Test
+    void refusesSeLinuxOptionsBesideAProfileOfAppArmor() throws Exception {
+        write("module/apparmor/parameters/enabled", "Y\n");
+        write("kernel/security/apparmor/profiles", "windlass-default (enforce)\n");
+        var both = appArmor(ProfileType.RuntimeDefault, "").toBuilder().setSelinuxOptions(SELinuxOption.newBuilder().setLevel("s0:c1")).build();
+        assertThatThrownBy(() -> new SecurityModules(sys).label(both)).hasMessageContaining("no SELinux");
+    }
+
+    @Test
     void labelsForSeLinuxWhereTheKernelHasIt() throws Exception {
         var context = LinuxContainerSecurityContext.newBuilder()
                 .setSelinuxOptions(SELinuxOption.newBuilder().setType("spc_t").setLevel("s0:c1")).build();
-        assertThat(new SecurityModules(sys).label(context)).isNull();
+        assertThatThrownBy(() -> new SecurityModules(sys).label(context))
+                .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.FAILED_PRECONDITION))
+                .hasMessageContaining("no SELinux");
+        assertThat(new SecurityModules(sys).label(LinuxContainerSecurityContext.newBuilder()
+                .setSelinuxOptions(SELinuxOption.getDefaultInstance()).build())).isNull();
         write("fs/selinux/enforce", "1");
         assertThat(new SecurityModules(sys).label(context)).isEqualTo(new SeLinuxContext("system_u:system_r:spc_t:s0:c1"));
         assertThat(new SecurityModules(sys).label(LinuxContainerSecurityContext.getDefaultInstance())).isNull();
