@@ -46,7 +46,7 @@ final class LocalSeccomp {
     /**
      * Returns the filter of the container's copy; null if it asks for none of the node's profiles.
      *
-     * @throws CriException INVALID_ARGUMENT if the profile is none
+     * @throws CriException INVALID_ARGUMENT if the profile is none, FAILED_PRECONDITION for one by which somebody is to be notified
      */
     @Nullable
     SeccompFilter filter(ContainerRecord container, ContainerPaths paths) throws IOException {
@@ -58,6 +58,8 @@ final class LocalSeccomp {
             return share(FilterCompiler.compile(SeccompJson.parse(Files.readAllBytes(paths.seccomp())), machine));
         } catch (IllegalArgumentException e) {
             throw CriException.invalidArgument("seccomp profile " + path + " is not valid: " + e.getMessage());
+        } catch (UnsupportedOperationException e) {
+            throw CriException.failedPrecondition("seccomp profile " + path + " cannot be applied: " + e.getMessage());
         }
     }
 

@@ -33,13 +33,19 @@ public final class SeccompJson {
     private static final Map<String, Flag> FLAGS = Map.of("SECCOMP_FILTER_FLAG_TSYNC", Flag.TSYNC, "SECCOMP_FILTER_FLAG_LOG", Flag.LOG,
             "SECCOMP_FILTER_FLAG_SPEC_ALLOW", Flag.SPEC_ALLOW);
 
+    /** A flag of the specification that is for whoever is notified, and that the kernel takes with a listener only. */
+    private static final String FOR_LISTENERS = "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV";
+
     /** ABIs of the specification whose calls no machine of ours can be given. */
     private static final Set<String> FOREIGN = Set.of("MIPS", "MIPS64", "MIPS64N32", "MIPSEL", "MIPSEL64", "MIPSEL64N32", "PPC", "PPC64",
             "PPC64LE", "S390", "S390X", "PARISC", "PARISC64", "RISCV64", "LOONGARCH64", "M68K", "SH", "SHEB");
 
     private SeccompJson() {}
 
-    /** @throws IllegalArgumentException saying what is wrong with the text */
+    /**
+     * @throws IllegalArgumentException saying what is wrong with the text
+     * @throws UnsupportedOperationException for a valid profile by which somebody is to be notified
+     */
     public static Seccomp parse(byte[] text) {
         JsonNode root;
         try {
@@ -50,9 +56,6 @@ public final class SeccompJson {
         if (!root.isObject()) {
             throw new IllegalArgumentException("no JSON object");
         }
-        if (!text(root, "listenerPath").isEmpty()) {
-            throw new IllegalArgumentException("listenerPath is set, but notifying a listener is not offered");
-        }
         var flags = root.has("flags") ? flags(root) : Set.of(Flag.SPEC_ALLOW);
         return new Seccomp(action(root, "defaultAction", "defaultErrnoRet"), architectures(root), flags, rules(root));
     }
@@ -60,7 +63,8 @@ public final class SeccompJson {
     private static Action action(JsonNode object, String field, String errnoField) {
         var name = text(object, field);
         if (name.equals("SCMP_ACT_NOTIFY")) {
-            throw new IllegalArgumentException(field + " SCMP_ACT_NOTIFY is not offered: there is no listener");
+            throw new UnsupportedOperationException(
+                    field + " SCMP_ACT_NOTIFY is not offered, nobody would be notified: use SCMP_ACT_ERRNO in its place");
         }
         var verdict = known(ACTIONS, field, name);
         var errno = object.path(errnoField);
@@ -89,7 +93,9 @@ public final class SeccompJson {
     private static Set<Flag> flags(JsonNode root) {
         var flags = EnumSet.noneOf(Flag.class);
         for (var entry : array(root, "flags")) {
-            flags.add(known(FLAGS, "flag", entry.asString("")));
+            if (!entry.asString("").equals(FOR_LISTENERS)) {
+                flags.add(known(FLAGS, "flag", entry.asString("")));
+            }
         }
         return flags;
     }

@@ -62,11 +62,11 @@ class SeccompJsonTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"{|no JSON", "[]|no JSON object", "{}|defaultAction \"\"",
-            "{'defaultAction': 'SCMP_ACT_DENY'}|SCMP_ACT_DENY", "{'defaultAction': 'SCMP_ACT_NOTIFY'}|SCMP_ACT_NOTIFY is not offered",
+            "{'defaultAction': 'SCMP_ACT_DENY'}|SCMP_ACT_DENY",
             "{'defaultAction': 7}|defaultAction is no string",
             "{'defaultAction': 'SCMP_ACT_ALLOW', 'architectures': ['SCMP_ARCH_Z80']}|Z80",
             "{'defaultAction': 'SCMP_ACT_ALLOW', 'flags': ['FAST']}|FAST",
-            "{'defaultAction': 'SCMP_ACT_ALLOW', 'listenerPath': '/run/x'}|listenerPath",
+            "{'defaultAction': 'SCMP_ACT_ALLOW', 'flags': ['SECCOMP_FILTER_FLAG_NEW_LISTENER']}|NEW_LISTENER",
             "{'defaultAction': 'SCMP_ACT_ALLOW', 'syscalls': {}}|syscalls is no array",
             "{'defaultAction': 'SCMP_ACT_ALLOW', 'syscalls': [{'action': 'SCMP_ACT_LOG'}]}|no names",
             "{'defaultAction': 'SCMP_ACT_ALLOW', 'syscalls': [{'names': ['x'], 'action': 'SCMP_ACT_LOG', 'errnoRet': 1}]}|means nothing",
@@ -76,5 +76,19 @@ class SeccompJsonTest {
             "{'defaultAction': 'SCMP_ACT_ALLOW', 'syscalls': [{'names': ['x'], 'action': 'SCMP_ACT_LOG', 'args': [{'index': 0, 'op': 'SCMP_CMP_IN'}]}]}|SCMP_CMP_IN"})
     void saysWhatIsWrong(String json, String message) {
         assertThatThrownBy(() -> parse(json.replace('\'', '"'))).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(message);
+    }
+
+    @Test
+    void notifiesNobody() {
+        assertThatThrownBy(() -> parse("{\"defaultAction\": \"SCMP_ACT_NOTIFY\", \"listenerPath\": \"/run/x\"}"))
+                .isInstanceOf(UnsupportedOperationException.class).hasMessageContaining("SCMP_ACT_NOTIFY is not offered");
+        assertThatThrownBy(() -> parse("{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [{\"names\": [\"mount\"], "
+                + "\"action\": \"SCMP_ACT_NOTIFY\"}]}")).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    void takesWhatIsForListenersWhereNobodyIsNotified() {
+        assertThat(parse("{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"listenerPath\": \"/run/x\", \"flags\": "
+                + "[\"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV\", \"SECCOMP_FILTER_FLAG_LOG\"]}").flags()).containsExactly(Flag.LOG);
     }
 }
