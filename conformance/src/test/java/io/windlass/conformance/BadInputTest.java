@@ -317,6 +317,7 @@ class BadInputTest {
             PodContainer before = pod.create(c -> c.addCommand("true"));
             pod.stop();
             Failure.of(node, Code.FAILED_PRECONDITION, before::start);
+            Failure.of(node, Code.FAILED_PRECONDITION, () -> pod.create(c -> c.addCommand("true")));
         }
     }
 

@@ -4,6 +4,10 @@ import io.grpc.Status.Code;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
+import io.windlass.conformance.fixture.TarLayer;
+import io.windlass.conformance.fixture.TarLayer.Owner;
+import io.windlass.conformance.fixture.TestImage.Layer;
+import io.windlass.conformance.fixture.TestImages;
 import io.windlass.cri.v1.Capability;
 import io.windlass.cri.v1.ContainerConfig;
 import io.windlass.cri.v1.LinuxContainerSecurityContext;
@@ -13,6 +17,7 @@ import io.windlass.cri.v1.SecurityProfile.ProfileType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +34,10 @@ class SeccompTest {
             {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
               {"names": ["chmod", "fchmodat", "call_of_another_day"], "action": "SCMP_ACT_ERRNO", "errnoRet": 28}]}
             """;
+
+    private static final int PERSONALITY = 135;
+    private static final int PERSONALITY_OF_I386 = 136;
+    private static final List<Long> PERSONAS = List.of(8L, 0x40000L, 0x40008L);
 
     private static Consumer<ContainerConfig.Builder> profile(ProfileType type, String reference) {
         return ProcessTest.user(s -> s.setSeccomp(SecurityProfile.newBuilder().setProfileType(type).setLocalhostRef(reference)));
@@ -122,6 +131,53 @@ class SeccompTest {
             PodContainer container = pod.start(
                     profile(ProfileType.Localhost, file.toString()).andThen(c -> c.addCommand("mkdir").addCommand("/x")));
             assertThat(container.awaitExit().getExitCode()).isEqualTo(128 + 31);
+        }
+    }
+
+    /** Programs that make one call each, personality(2) with some argument, and exit with its errno. */
+    private static Pulled calls(Node node) throws Exception {
+        TarLayer calls = new TarLayer().file("calls/narrow", TestImages.narrowSystemCall(PERSONALITY_OF_I386, 8), Owner.root(0755));
+        for (long persona : PERSONAS) {
+            calls.file("calls/" + persona, TestImages.systemCall(PERSONALITY, persona), Owner.root(0755));
+        }
+        node.registry().push("personality", "1", TestImages.busybox().plus(Layer.gzip(calls)));
+        return Pulled.pull(node, node.registry().reference("personality:1"));
+    }
+
+    private static PodContainer waiting(Pod pod, Pulled image, Consumer<ContainerConfig.Builder> change) {
+        return pod.start(change.andThen(c -> {
+            c.getImageBuilder().setImage(image.name());
+            c.addCommand("sleep").addCommand("1000");
+        }));
+    }
+
+    /** @param exits of the calls with the arguments {@link #PERSONAS} */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"'SCMP_ACT_ERRNO', 'errnoRet': 28|28 28 28",
+            "'SCMP_ACT_ERRNO', 'errnoRet': 28, 'args': [{'index': 0, 'value': 255, 'valueTwo': 8, 'op': 'SCMP_CMP_MASKED_EQ'}]|28 0 28",
+            "'SCMP_ACT_ERRNO', 'errnoRet': 28, 'args': [{'index': 0, 'value': 8, 'op': 'SCMP_CMP_EQ'}, {'index': 0, 'value': 262144, 'op': 'SCMP_CMP_EQ'}]|28 28 0",
+            "'SCMP_ACT_TRAP'|159 159 159", "'SCMP_ACT_LOG'|0 0 0"})
+    void decidesByArgumentsAndActions(String rule, String exits, Node node) throws Exception {
+        Path file = file(node, ("{'defaultAction': 'SCMP_ACT_ALLOW', 'syscalls': [{'names': ['personality'], 'action': " + rule + "}]}")
+                .replace('\'', '"'));
+        try (Pulled image = calls(node); Pod pod = Pod.run(node)) {
+            PodContainer container = waiting(pod, image, profile(ProfileType.Localhost, file.toString()));
+            assertThat(PERSONAS).extracting(persona -> container.exec("/calls/" + persona).getExitCode())
+                    .extracting(String::valueOf).containsExactly(exits.split(" "));
+        }
+    }
+
+    /** Calls of i386 are under the rules where the profile names its ABI, and kill elsewhere. */
+    @Test
+    void decidesByTheAbi(Node node) throws Exception {
+        String rules = "{'defaultAction': 'SCMP_ACT_ALLOW', 'architectures': ['SCMP_ARCH_X86_64'%s], 'syscalls': "
+                + "[{'names': ['personality'], 'action': 'SCMP_ACT_ERRNO', 'errnoRet': 28}]}";
+        String both = file(node, rules.formatted(", 'SCMP_ARCH_X86'").replace('\'', '"')).toString();
+        String one = file(node, rules.formatted("").replace('\'', '"')).toString();
+        try (Pulled image = calls(node); Pod pod = Pod.run(node)) {
+            assertThat(waiting(pod, image, profile(ProfileType.Unconfined, "")).exec("/calls/narrow").getExitCode()).isZero();
+            assertThat(waiting(pod, image, profile(ProfileType.Localhost, both)).exec("/calls/narrow").getExitCode()).isEqualTo(28);
+            assertThat(waiting(pod, image, profile(ProfileType.Localhost, one)).exec("/calls/narrow").getExitCode()).isEqualTo(128 + 31);
         }
     }
 
