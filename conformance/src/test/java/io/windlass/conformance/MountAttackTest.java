@@ -1,5 +1,6 @@
 package io.windlass.conformance;
 
+import io.grpc.StatusRuntimeException;
 import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
@@ -73,6 +74,23 @@ class MountAttackTest {
         }
     }
 
+    /** CVE-2024-5154: the directory in which a sandbox's files are mounted is a link of the image. */
+    @ParameterizedTest
+    @ValueSource(strings = {"%s", "../../../../../..%s"})
+    void filesOfTheSandboxAreMountedInTheRoot(String pattern, Node node) throws Exception {
+        Path outside = node.scratch().directory("attack/etc");
+        try (Pulled image = image(node, "etc", tar -> tar.symlink("etc", pattern.formatted(outside))); Pod pod = Pod.run(node)) {
+            try {
+                PodContainer container = pod.start(of(image).andThen(c -> c.addAllCommand(List.of("sh", "-c",
+                        "cat /etc/hosts > /dev/null && echo found; echo planted > /etc/planted; true"))));
+                assertThat(container.output()).isEqualTo("found\n");
+            } catch (StatusRuntimeException refused) {
+                assertThat(refused.getStatus().getDescription()).isNotBlank();
+            }
+        }
+        assertThat(outside).isEmptyDirectory();
+    }
+
     @Test
     void devicesOfTheImageAreNotUsed(Node node) throws Exception {
         Path outside = node.scratch().write("attack/device", "host\n");
@@ -98,7 +116,7 @@ class MountAttackTest {
                 PodContainer container = pod
                         .start(of(image).andThen(c -> c.setWorkingDir(directory).addAllCommand(List.of("sh", "-c", script))));
                 assertThat(container.output()).doesNotContain("secret of");
-            } catch (io.grpc.StatusRuntimeException refused) {
+            } catch (StatusRuntimeException refused) {
                 assertThat(refused.getMessage()).isNotBlank();
             }
         }

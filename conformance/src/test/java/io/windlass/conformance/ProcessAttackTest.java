@@ -234,6 +234,24 @@ class ProcessAttackTest {
         }
     }
 
+    /** CVE-2021-21334: variables of one container are not those of the next of its image, whichever is made or started first. */
+    @Test
+    void environmentIsOfOneContainerAlone(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            List<PodContainer> containers = new ArrayList<>();
+            for (String name : List.of("ONE", "OTHER", "THIRD")) {
+                containers.add(pod.create(c -> c.addCommand("env")
+                        .addEnvsBuilder().setKey("SECRET_OF_" + name).setValue(ByteString.copyFromUtf8("x"))));
+            }
+            containers.reversed().forEach(PodContainer::start);
+            List<String> seen = new ArrayList<>();
+            for (PodContainer container : containers) {
+                seen.add(String.join(" ", container.output().lines().filter(line -> line.startsWith("SECRET_OF_")).toList()));
+            }
+            assertThat(seen).containsExactly("SECRET_OF_ONE=x", "SECRET_OF_OTHER=x", "SECRET_OF_THIRD=x");
+        }
+    }
+
     private static String read(Path file) {
         try {
             return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);

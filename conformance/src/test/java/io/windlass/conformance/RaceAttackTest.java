@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A container swaps a directory of a shared volume for links to the host, again and again, while another one that has the volume is made. After
- * CVE-2021-30465, 2025-31133, 2025-52881, 2024-45310 and 2024-21626.
+ * CVE-2021-30465, 2025-31133, 2025-52565, 2025-52881, 2024-45310 and 2024-21626.
  */
 @UnderAttack
 class RaceAttackTest {
@@ -36,7 +36,9 @@ class RaceAttackTest {
                 .addMaskedPaths("/shared/x/secret")), //
         READ_ONLY_PATH((c, source) -> c.getLinuxBuilder().getSecurityContextBuilder().addReadonlyPaths("/shared/x")), //
         WORKING_DIRECTORY((c, source) -> c.setWorkingDir("/shared/x")), //
-        WORKING_DIRECTORY_TO_BE_MADE((c, source) -> c.setWorkingDir("/shared/x/made"));
+        WORKING_DIRECTORY_TO_BE_MADE((c, source) -> c.setWorkingDir("/shared/x/made")), //
+        TERMINAL((c, source) -> c.setTty(true)
+                .addMounts(Mount.newBuilder().setHostPath(c.getMounts(0).getHostPath()).setContainerPath("/dev/pts")));
 
         private final BiConsumer<ContainerConfig.Builder, Path> change;
 
@@ -54,12 +56,13 @@ class RaceAttackTest {
         Consumer<ContainerConfig.Builder> volume = c -> c
                 .addMounts(Mount.newBuilder().setHostPath(shared.toString()).setContainerPath("/shared"));
         String swap = """
-                cd /shared && mkdir d && ln -s %s up && ln -s %s at && ln -s /proc/self/fd/7 fd && ln -s /proc/sys/kernel proc && echo swapping
+                cd /shared && mkdir d && ln -s %s up && ln -s %s at && ln -s /proc/self/fd/7 fd && ln -s /proc/sys/kernel proc
+                ln -s x/secret ptmx && ln -s x/secret 0 && echo swapping
                 while :; do for n in d up d at d fd d proc; do mv -T $n x; mv -T x $n; done; done
                 """
                 .formatted(host.fromBelow(), host.directory());
-        String look = "cat /shared/x/* %1$s .%1$s ../../../../../..%1$s; touch planted /shared/x/planted; echo looked"
-                .formatted(host.secret());
+        String look = "cat /shared/x/* %1$s .%1$s ../../../../../..%1$s; [ -c /dev/console ] || cat /dev/console; ".formatted(host.secret())
+                + "touch planted /shared/x/planted; echo looked";
         try (Pod pod = Pod.run(node)) {
             PodContainer swapper = pod.start(volume.andThen(c -> c.addAllCommand(List.of("sh", "-c", swap))));
             swapper.awaitLog("swapping");
@@ -68,7 +71,7 @@ class RaceAttackTest {
                         .andThen(c -> c.addAllCommand(List.of("sh", "-c", "{ " + look + "; } 2>/dev/null"))));
                 try {
                     made.start();
-                    assertThat(made.output()).doesNotContain(Canary.SECRET).endsWith("looked\n");
+                    assertThat(made.output().replace("\r", "")).doesNotContain(Canary.SECRET).endsWith("looked\n");
                 } catch (StatusRuntimeException lost) {
                     assertThat(lost.getStatus().getDescription()).isNotBlank();
                 }

@@ -32,6 +32,21 @@ class SecurityTest {
         assertThat(capabilities(status, "CapAmb")).isZero();
     }
 
+    /** CVE-2022-24769 and 2022-29162: what a command of the container inherits, a program with such a bit on its file would have again. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1000})
+    void aCommandHasNoCapabilityToInheritEither(long uid, Node node) throws Exception {
+        Capability more = Capability.newBuilder().addAddCapabilities("NET_ADMIN").build();
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.start(ProcessTest.user(s -> s.setCapabilities(more).getRunAsUserBuilder().setValue(uid))
+                    .andThen(c -> c.addCommand("sleep").addCommand("1000")));
+            String status = container.sh("grep Cap /proc/self/status");
+            assertThat(capabilities(status, "CapBnd")).isEqualTo(DEFAULT_CAPABILITIES | 1L << NET_ADMIN);
+            assertThat(capabilities(status, "CapInh")).isZero();
+            assertThat(capabilities(status, "CapAmb")).isZero();
+        }
+    }
+
     @Test
     void addsAndDropsCapabilities(Node node) throws Exception {
         Capability change = Capability.newBuilder().addAddCapabilities("NET_ADMIN").addDropCapabilities("CHOWN").build();
