@@ -61,7 +61,7 @@ final class ClockJumps {
     }
 
     /** Without a network of its own: a guest's kernel has no bridge. */
-    private static Pod pod(Node node) throws IOException {
+    static Pod pod(Node node) throws IOException {
         return Pod.run(node, config -> config.getLinuxBuilder().getSecurityContextBuilder().getNamespaceOptionsBuilder()
                 .setNetwork(NamespaceMode.NODE));
     }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -34,6 +35,12 @@ public final class Guest {
      * @param arguments of the Java program: properties of the JVM, the main class, and what it takes
      */
     public static Result java(Path directory, List<String> arguments, Duration timeout) throws IOException, InterruptedException {
+        return java(directory, List.of(), arguments, timeout);
+    }
+
+    /** @param parameters more of the kernel's, see its kernel-parameters.txt */
+    public static Result java(Path directory, List<String> parameters, List<String> arguments, Duration timeout)
+            throws IOException, InterruptedException {
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         Path init = Files.writeString(directory.resolve("init"), """
                 #!/bin/sh
@@ -41,6 +48,7 @@ public final class Guest {
                 export PATH
                 mount -t proc proc /proc && mount -t sysfs sysfs /sys && mount -t cgroup2 cgroup2 /sys/fs/cgroup
                 mount -t tmpfs tmpfs /run && ip link set lo up
+                mount -t securityfs securityfs /sys/kernel/security
                 busybox insmod /usr/lib/uml/modules/*/kernel/fs/overlayfs/overlay.ko
                 cd "%s"
                 "%s" -Djava.io.tmpdir=/run -Djna.tmpdir=/run -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m -cp "%s" %s
@@ -51,9 +59,10 @@ public final class Guest {
                 String.join(" ", arguments), DONE));
         Files.setPosixFilePermissions(init, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path console = directory.resolve("console");
-        Process kernel = new ProcessBuilder(KERNEL.toString(), "mem=1G", "rootfstype=hostfs", "rootflags=/", "rw", "init=" + init,
-                "quiet",
-                "con=null", "con0=null,fd:1").redirectErrorStream(true).redirectOutput(console.toFile()).start();
+        List<String> command = new ArrayList<>(List.of(KERNEL.toString(), "mem=1G", "rootfstype=hostfs", "rootflags=/", "rw",
+                "init=" + init, "quiet", "con=null", "con0=null,fd:1"));
+        command.addAll(parameters);
+        Process kernel = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(console.toFile()).start();
         kernel.getOutputStream().close();
         boolean halted = kernel.waitFor(timeout.toSeconds(), TimeUnit.SECONDS);
         if (!halted) {
