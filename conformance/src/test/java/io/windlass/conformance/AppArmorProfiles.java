@@ -5,12 +5,13 @@ import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.Pod;
 import io.windlass.conformance.fixture.PodContainer;
 import io.windlass.cri.v1.Capability;
-import io.windlass.cri.v1.SecurityProfile;
+import io.windlass.cri.v1.LinuxContainerSecurityContext;
 import io.windlass.cri.v1.SecurityProfile.ProfileType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,6 +26,10 @@ final class AppArmorProfiles {
     private static final String TRIES = "(echo x > /proc/sys/kernel/domainname) 2>/dev/null && echo written || echo refused; "
             + "mount -t tmpfs x /tmp 2>/dev/null && echo mounted || echo refused; echo x > /tmp/x && echo a file";
 
+    /** For what the profile of the runtime refuses, where there is one. */
+    static final Consumer<LinuxContainerSecurityContext.Builder> UNCONFINED = s -> s.getApparmorBuilder()
+            .setProfileType(ProfileType.Unconfined);
+
     private AppArmorProfiles() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -33,10 +38,14 @@ final class AppArmorProfiles {
         }
         assertThat(Path.of("/sys/kernel/security/apparmor/profiles")).content().doesNotContain("windlass-default");
         try (Node node = Node.open(NodeOptions.fromProperties()); Pod pod = ClockJumps.pod(node)) {
-            PodContainer confined = start(pod, ProfileType.RuntimeDefault);
-            assertThat(confined.sh(LABELS)).isEqualTo("windlass-default (enforce)\n".repeat(2));
-            assertThat(confined.sh(TRIES)).isEqualTo("refused\nrefused\na file\n");
-            PodContainer free = start(pod, ProfileType.Unconfined);
+            PodContainer silent = start(pod, s -> {
+            });
+            PodContainer confined = start(pod, s -> s.getApparmorBuilder().setProfileType(ProfileType.RuntimeDefault));
+            for (PodContainer container : List.of(silent, confined)) {
+                assertThat(container.sh(LABELS)).isEqualTo("windlass-default (enforce)\n".repeat(2));
+                assertThat(container.sh(TRIES)).isEqualTo("refused\nrefused\na file\n");
+            }
+            PodContainer free = start(pod, UNCONFINED);
             assertThat(free.sh(LABELS)).isEqualTo("unconfined\n".repeat(2));
             assertThat(free.sh(TRIES)).isEqualTo("written\nmounted\na file\n");
             confined.stop(Duration.ofSeconds(30));
@@ -44,10 +53,10 @@ final class AppArmorProfiles {
         }
     }
 
-    private static PodContainer start(Pod pod, ProfileType type) {
-        PodContainer container = pod.start(ProcessTest.user(s -> s.setApparmor(SecurityProfile.newBuilder().setProfileType(type))
-                .setCapabilities(Capability.newBuilder().addAddCapabilities("SYS_ADMIN"))).andThen(c -> c.addAllCommand(
-                        List.of("sh", "-c", "trap 'exit 7' TERM; echo ready; while :; do sleep 0.1; done"))));
+    private static PodContainer start(Pod pod, Consumer<LinuxContainerSecurityContext.Builder> change) {
+        Capability admin = Capability.newBuilder().addAddCapabilities("SYS_ADMIN").build();
+        PodContainer container = pod.start(ProcessTest.user(change.andThen(s -> s.setCapabilities(admin))).andThen(c -> c.addAllCommand(
+                List.of("sh", "-c", "trap 'exit 7' TERM; echo ready; while :; do sleep 0.1; done"))));
         container.awaitLog("ready");
         return container;
     }

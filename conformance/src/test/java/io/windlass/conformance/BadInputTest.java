@@ -18,6 +18,7 @@ import io.windlass.cri.v1.NamespaceOption;
 import io.windlass.cri.v1.PodSandboxConfig;
 import io.windlass.cri.v1.PodSandboxStatsRequest;
 import io.windlass.cri.v1.RunPodSandboxRequest;
+import io.windlass.cri.v1.SecurityProfile.ProfileType;
 import io.windlass.cri.v1.StartContainerRequest;
 import java.nio.file.Path;
 import java.util.List;
@@ -198,6 +199,18 @@ class BadInputTest {
     void refusesAContainerThatThisNodeCannotHave(ImpossibleContainer bad, Node node) throws Exception {
         try (Pod pod = Pod.run(node)) {
             Failure.of(node, Code.FAILED_PRECONDITION, () -> pod.start(bad.change.andThen(c -> c.addCommand("true"))));
+        }
+    }
+
+    @Test
+    void refusesAnAppArmorProfileWhereTheKernelHasNone(Node node) throws Exception {
+        assumeThat(Path.of("/sys/kernel/security/apparmor")).as("AppArmor is in use").doesNotExist();
+        try (Pod pod = Pod.run(node)) {
+            Failure failure = Failure.of(node, Code.FAILED_PRECONDITION,
+                    () -> pod.start(security(s -> s.getApparmorBuilder().setProfileType(ProfileType.RuntimeDefault))
+                            .andThen(c -> c.addCommand("true"))));
+            assertThat(failure.message()).containsIgnoringCase("apparmor");
+            assertThat(pod.script("echo without").output()).isEqualTo("without\n");
         }
     }
 

@@ -154,8 +154,8 @@ class UserNamespaceTest {
     void keepsItsRootFromTheHost(Node node) throws Exception {
         Path secret = node.scratch().write("mounts/private/secret", "of the host\n");
         Files.setPosixFilePermissions(secret, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
-        Consumer<ContainerConfig.Builder> all = c -> c.getLinuxBuilder().getSecurityContextBuilder().getCapabilitiesBuilder()
-                .addAddCapabilities("ALL");
+        Consumer<ContainerConfig.Builder> all = ProcessTest
+                .user(AppArmorProfiles.UNCONFINED.andThen(s -> s.getCapabilitiesBuilder().addAddCapabilities("ALL")));
         try (Pod pod = Pod.run(node, own())) {
             PodContainer container = pod
                     .start(sleeping().andThen(mount(secret.getParent() == null ? secret : secret.getParent(), m -> m)).andThen(all));

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The labels that containers get of the kernel's security modules. Where a module is missing, what asks for its defaults runs without, as with the
- * peers; a profile or a context that was named is refused. See apparmor(7) and selinux(8).
+ * The labels that containers get of the kernel's security modules. Where a module is missing, who asks for nothing runs without; what is asked for,
+ * and be it the default, is refused, as by the peers. See apparmor(7) and selinux(8).
  */
 final class SecurityModules {
     private static final Logger LOG = LoggerFactory.getLogger(SecurityModules.class);
@@ -33,7 +33,7 @@ final class SecurityModules {
         this.sys = sys;
     }
 
-    /** Loads the runtime's own profile where AppArmor is in use and has none of that name. What fails is logged: nobody is confined then. */
+    /** Loads the runtime's own profile where AppArmor is in use and has none of that name. What fails is logged: who asks for none runs without. */
     void loadDefault(AppArmorParser parser) {
         try {
             if (hasAppArmor() && !isLoaded(DEFAULT_PROFILE)) {
@@ -41,7 +41,7 @@ final class SecurityModules {
                 LOG.info("event=apparmor-profile-loaded profile={}", DEFAULT_PROFILE);
             }
         } catch (IOException e) {
-            LOG.warn("event=apparmor-profile-not-loaded profile={} error=\"{}\" effect=\"containers that ask for RuntimeDefault are not confined\"",
+            LOG.warn("event=apparmor-profile-not-loaded profile={} error=\"{}\" effect=\"containers without a profile of their own run unconfined\"",
                     DEFAULT_PROFILE, e.getMessage());
         }
     }
@@ -58,6 +58,7 @@ final class SecurityModules {
         var seLinux = seLinux(context);
         return switch (SecurityProfiles.appArmor(context)) {
             case ProfileChoice.Localhost(var name) -> named(name);
+            case ProfileChoice.RuntimeDefault() when SecurityProfiles.namesAppArmor(context) -> named(DEFAULT_PROFILE);
             case ProfileChoice.RuntimeDefault() when hasAppArmor() && isLoaded(DEFAULT_PROFILE) -> new AppArmorProfile(DEFAULT_PROFILE);
             case ProfileChoice.RuntimeDefault(),ProfileChoice.Unconfined() -> seLinux;
         };

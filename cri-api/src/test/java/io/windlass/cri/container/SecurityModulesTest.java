@@ -27,6 +27,8 @@ class SecurityModulesTest {
         Files.writeString(sys.resolve(file), text);
     }
 
+    private static final LinuxContainerSecurityContext SILENT = LinuxContainerSecurityContext.getDefaultInstance();
+
     private static LinuxContainerSecurityContext appArmor(ProfileType type, String name) {
         return LinuxContainerSecurityContext.newBuilder()
                 .setApparmor(SecurityProfile.newBuilder().setProfileType(type).setLocalhostRef(name)).build();
@@ -42,7 +44,10 @@ class SecurityModulesTest {
         assertThat(modules.label(LinuxContainerSecurityContext.newBuilder().setApparmorProfile("localhost/my web").build()))
                 .isEqualTo(new AppArmorProfile("my web"));
         assertThat(modules.label(appArmor(ProfileType.RuntimeDefault, ""))).isEqualTo(new AppArmorProfile("windlass-default"));
+        assertThat(modules.label(SILENT)).isEqualTo(new AppArmorProfile("windlass-default"));
+        assertThat(modules.label(SILENT.toBuilder().setPrivileged(true).build())).isNull();
         assertThat(modules.label(appArmor(ProfileType.Unconfined, ""))).isNull();
+        assertThat(modules.label(LinuxContainerSecurityContext.newBuilder().setApparmorProfile("unconfined").build())).isNull();
         assertThat(modules.label(appArmor(ProfileType.Localhost, "my web").toBuilder().setPrivileged(true).build())).isNull();
     }
 
@@ -86,7 +91,7 @@ class SecurityModulesTest {
         for (var parser : List.of(absent, failing)) {
             var modules = new SecurityModules(sys);
             modules.loadDefault(parser);
-            assertThat(modules.label(appArmor(ProfileType.RuntimeDefault, ""))).isNull();
+            assertThat(modules.label(SILENT)).isNull();
         }
     }
 
@@ -94,20 +99,24 @@ class SecurityModulesTest {
     void refusesAProfileThatIsNotLoaded() throws Exception {
         write("module/apparmor/parameters/enabled", "Y\n");
         write("kernel/security/apparmor/profiles", "web (enforce)\n");
-        assertThatThrownBy(() -> new SecurityModules(sys).label(appArmor(ProfileType.Localhost, "we")))
-                .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.FAILED_PRECONDITION))
-                .hasMessageContaining("not loaded");
-        assertThat(new SecurityModules(sys).label(appArmor(ProfileType.RuntimeDefault, ""))).isNull();
+        for (var wanted : List.of(appArmor(ProfileType.Localhost, "we"), appArmor(ProfileType.RuntimeDefault, ""))) {
+            assertThatThrownBy(() -> new SecurityModules(sys).label(wanted))
+                    .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.FAILED_PRECONDITION))
+                    .hasMessageContaining("not loaded");
+        }
+        assertThat(new SecurityModules(sys).label(SILENT)).isNull();
     }
 
     @Test
     void refusesANamedProfileWithoutTheModule() throws Exception {
         for (var enabled : new String[]{"", "N\n"}) {
             write("module/apparmor/parameters/enabled", enabled);
-            assertThatThrownBy(() -> new SecurityModules(sys).label(appArmor(ProfileType.Localhost, "web")))
-                    .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.FAILED_PRECONDITION))
-                    .hasMessageContaining("no AppArmor");
-            assertThat(new SecurityModules(sys).label(appArmor(ProfileType.RuntimeDefault, ""))).isNull();
+            for (var wanted : List.of(appArmor(ProfileType.Localhost, "web"), appArmor(ProfileType.RuntimeDefault, ""))) {
+                assertThatThrownBy(() -> new SecurityModules(sys).label(wanted))
+                        .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.FAILED_PRECONDITION))
+                        .hasMessageContaining("no AppArmor");
+            }
+            assertThat(new SecurityModules(sys).label(SILENT)).isNull();
         }
     }
 

@@ -12,8 +12,8 @@ import io.windlass.cri.v1.SecurityProfile.ProfileType;
  * The seccomp and AppArmor profiles that a request names; a privileged container has neither.
  *
  * <p>
- * The older text fields are read where the newer ones are not set: {@code runtime/default}, {@code unconfined}, {@code localhost/NAME}, and the empty
- * text for none.
+ * The older text fields are read where the newer ones are not set: {@code runtime/default}, {@code unconfined}, {@code localhost/NAME}. A request
+ * that says nothing has no seccomp profile, but the runtime's own of AppArmor, as with the peers.
  */
 public final class SecurityProfiles {
     private static final String LOCALHOST = "localhost/";
@@ -37,7 +37,15 @@ public final class SecurityProfiles {
         if (context.getPrivileged()) {
             return new Unconfined();
         }
+        if (!namesAppArmor(context)) {
+            return new RuntimeDefault();
+        }
         return context.hasApparmor() ? choice("AppArmor", context.getApparmor()) : parse("AppArmor", context.getApparmorProfile());
+    }
+
+    /** Returns whether the request says anything about AppArmor. */
+    public static boolean namesAppArmor(LinuxContainerSecurityContext context) {
+        return context.hasApparmor() || !context.getApparmorProfile().isEmpty();
     }
 
     private static ProfileChoice choice(String kind, SecurityProfile profile) {
