@@ -106,6 +106,33 @@ class AttachTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    @DiffersOn(value = "containerd", why = "has no keys to leave a terminal by")
+    void detachKeysLetGoOfATerminal(Transport transport, Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.start(c -> c.setStdin(true).setStdinOnce(true).setTty(true)
+                    .addAllCommand(List.of("sh", "-c", "while read line; do echo got $line; done")));
+            leave(transport, node, container, "one", "\u0010\u0011");
+            leave(transport, node, container, "two", "\u0010", "\u0011");
+            leave(transport, node, container, "part\u0010of them", "\u0010\u0010", "\u0011");
+            assertThat(container.status().getState()).isEqualTo(ContainerState.CONTAINER_RUNNING);
+        }
+    }
+
+    /** Attaches, has a line answered, and presses the keys, which come in these frames. */
+    private static void leave(Transport transport, Node node, PodContainer container, String line, String... keys) throws Exception {
+        try (StreamClient client = StreamClient.command(transport, StreamUrls.attach(node, container, true), TERMINAL)) {
+            client.send("stdin", line + "\n");
+            client.readUntil("stdout", "got " + line);
+            for (String frame : keys) {
+                client.send("stdin", frame);
+            }
+            client.readToEnd();
+            assertThat(client.text("error")).contains("\"status\":\"Success\"");
+        }
+    }
+
     @Test
     void survivesARestartOfTheDaemon(Node node) throws Exception {
         try (Pod pod = Pod.run(node)) {

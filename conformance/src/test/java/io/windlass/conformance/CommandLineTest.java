@@ -85,6 +85,21 @@ class CommandLineTest {
     }
 
     @Test
+    @DiffersOn(value = "containerd", why = "has no keys to leave a terminal by")
+    void aPersonLeavesATerminalByTheDetachKeys(Node node) throws Exception {
+        CommandLine windlass = CommandLine.of(node);
+        try {
+            Command run = windlass.onATerminal("run -i -t --rm --name left " + node.busybox()
+                    + " sh -c 'for i in $(seq 300); do echo here; sleep 0.1; done; exit 3'", "here", "\u0010\u0011");
+            assertThat(run.code()).as(run.output()).isZero();
+            assertThat(run.output()).contains("windlass: detached, left runs on");
+            assertThat(windlass.run("ps").output().lines().skip(1)).singleElement().asString().contains("left", "running");
+        } finally {
+            windlass.run("rm", "-f", "left");
+        }
+    }
+
+    @Test
     void whatIsNotThereIsSaidInOneLine(Node node) throws Exception {
         CommandLine windlass = CommandLine.of(node);
         assertThat(windlass.run("pull", node.registry().reference("never:1"))).satisfies(pull -> {

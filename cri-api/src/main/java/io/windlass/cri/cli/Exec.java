@@ -44,7 +44,7 @@ final class Exec implements Verb {
         String url = runtime.runtime().exec(ExecRequest.newBuilder().setContainerId(id).addAllCmd(arguments.rest()).setStdin(stdin)
                 .setStdout(true).setStderr(!tty).setTty(tty).build()).getUrl();
         try (RawTerminal terminal = stdin && tty ? RawTerminal.open() : null) {
-            return ExecStream.run(url, stdin ? System.in : null, terminal, out);
+            return ExecStream.run(url, stdin ? System.in : null, terminal, out).code();
         }
     }
 }

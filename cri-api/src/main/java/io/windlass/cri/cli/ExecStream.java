@@ -35,7 +35,7 @@ final class ExecStream implements WebSocket.Listener {
 
     private final Output out;
     private final ByteArrayOutputStream status = new ByteArrayOutputStream();
-    private final CompletableFuture<Integer> end = new CompletableFuture<>();
+    private final CompletableFuture<ExecStatus> end = new CompletableFuture<>();
     private @Nullable OutputStream sink; // of the message under way
 
     private ExecStream(Output out) {
@@ -47,9 +47,9 @@ final class ExecStream implements WebSocket.Listener {
      *
      * @param stdin    what the command reads; null where it was not asked for
      * @param terminal of the person, whose size the command's terminal has; null for none
-     * @return the exit code of a command that Exec began; 0 of one that goes on elsewhere
+     * @return how it ended
      */
-    static int run(String url, @Nullable InputStream stdin, @Nullable RawTerminal terminal, Output out)
+    static ExecStatus run(String url, @Nullable InputStream stdin, @Nullable RawTerminal terminal, Output out)
             throws IOException, InterruptedException {
         ExecStream stream = new ExecStream(out);
         try (HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
@@ -143,7 +143,7 @@ final class ExecStream implements WebSocket.Listener {
     @Override
     public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
         try {
-            end.complete(ExecStatus.code(status.toString(StandardCharsets.UTF_8)));
+            end.complete(ExecStatus.of(status.toString(StandardCharsets.UTF_8)));
         } catch (IOException e) {
             end.completeExceptionally(e);
         }

@@ -18,6 +18,7 @@ import io.windlass.cri.v1.StopContainerRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
@@ -73,11 +74,15 @@ final class Run implements Verb {
                     out.line(id);
                     return 0;
                 }
-                int code = foreground(runtime, id, arguments, logs.resolve(name + ".log"), out);
+                OptionalInt code = foreground(runtime, id, arguments, logs.resolve(name + ".log"), out);
+                if (code.isEmpty()) {
+                    out.err().println("windlass: detached, " + name + " runs on");
+                    return 0;
+                }
                 if (arguments.has("rm")) {
                     RunPods.remove(runtime, pod, true);
                 }
-                return code;
+                return code.getAsInt();
             } catch (StatusRuntimeException e) {
                 RunPods.remove(runtime, pod, true); // a pod whose only container does not start is of no use
                 throw e;
@@ -91,8 +96,12 @@ final class Run implements Verb {
         }
     }
 
-    /** Shows what the container writes until its end. The first SIGINT or SIGTERM stops it; on a terminal of its own the keys are the container's. */
-    private static int foreground(Connection runtime, String id, Arguments arguments, Path log, Output out)
+    /**
+     * Shows what the container writes until its end. The first SIGINT or SIGTERM stops it; on a terminal of its own the keys are the container's.
+     *
+     * @return its exit code; empty where the person has left it by the detach keys
+     */
+    private static OptionalInt foreground(Connection runtime, String id, Arguments arguments, Path log, Output out)
             throws IOException, InterruptedException {
         for (String name : new String[]{"TERM", "INT"}) {
             Signal.handle(new Signal(name), signal -> Thread.ofVirtual().start(() -> runtime.patient()
@@ -101,7 +110,10 @@ final class Run implements Verb {
         ContainerStatus status;
         if (arguments.has("interactive") && arguments.has("tty")) {
             try (RawTerminal terminal = RawTerminal.open()) {
-                attach(runtime, AttachRequest.newBuilder().setContainerId(id).setStdin(true).setStdout(true).setTty(true), terminal, out);
+                if (attach(runtime, AttachRequest.newBuilder().setContainerId(id).setStdin(true).setStdout(true).setTty(true), terminal,
+                        out)) {
+                    return OptionalInt.empty();
+                }
             }
             status = new Following(runtime, id).untilEnd();
         } else {
@@ -115,7 +127,7 @@ final class Run implements Verb {
         if (!status.getMessage().isEmpty()) {
             out.err().println("windlass: " + status.getMessage());
         }
-        return status.getExitCode();
+        return OptionalInt.of(status.getExitCode());
     }
 
     /** Only the input goes by the stream: the log has all output, also that of before. */
@@ -129,15 +141,20 @@ final class Run implements Verb {
         }
     }
 
-    /** A container that has ended meanwhile is no error: its status is asked for next. */
-    private static void attach(Connection runtime, AttachRequest.Builder request, @Nullable RawTerminal terminal, Output out)
+    /**
+     * A container that has ended meanwhile is no error: its status is asked for next.
+     *
+     * @return whether the person has left it by the detach keys
+     */
+    private static boolean attach(Connection runtime, AttachRequest.Builder request, @Nullable RawTerminal terminal, Output out)
             throws IOException, InterruptedException {
         try {
-            ExecStream.run(runtime.runtime().attach(request.build()).getUrl(), System.in, terminal, out);
+            return ExecStream.run(runtime.runtime().attach(request.build()).getUrl(), System.in, terminal, out).detached();
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() != Code.FAILED_PRECONDITION) {
                 throw e;
             }
+            return false;
         }
     }
 

@@ -68,8 +68,9 @@ public record Config(Path root, Path state, Path socket, String sandboxImage, Se
      * @param tlsCert     file of the certificate and its chain; empty for plain HTTP
      * @param tlsKey      file of its key
      * @param idleSeconds how long nothing may come or go before the client is taken for dead
+     * @param detachKeys  end an attach to a terminal; empty for none
      */
-    public record Stream(String address, String tlsCert, String tlsKey, int idleSeconds) {}
+    public record Stream(String address, String tlsCert, String tlsKey, int idleSeconds, String detachKeys) {}
 
     /** What is logged to stderr. */
     public record Log(Level level) {

@@ -64,6 +64,9 @@ final class Settings {
     static final Setting<String> STREAM_KEY = new Setting<>("stream.tls_key", "", Kind.text(), "Its key, PKCS#8 in PEM.");
     static final Setting<Long> STREAM_IDLE = number("stream.idle_seconds", 4 * 3600, 1, 7 * 24 * 3600,
             "How long nothing may come or go on a stream before its client is taken for dead.");
+    static final Setting<String> STREAM_DETACH = new Setting<>("stream.detach_keys", "ctrl-p,ctrl-q", Kind.text(),
+            "Keys that end an attach to a terminal and leave its container running: characters, or ctrl- and one of a-z @ [ \\ ] ^ _,\n"
+                    + "with commas between them. Empty, every key goes to the terminal.");
 
     static final Setting<Level> LOG = new Setting<>("log.level", Level.INFO, Kind.oneOf(Level.class), "debug, info, warn or error.");
 
@@ -73,7 +76,7 @@ final class Settings {
 
     static final List<Setting<?>> ALL = List.of(ROOT, STATE, SOCKET, SANDBOX_IMAGE, HANDLERS, SHUTDOWN, MAX_MESSAGE, CNI_CONF,
             CNI_TEMPLATE, CNI_DEADLINE, CNI_BIN, CNI_SUBNET, CNI_BRIDGE, CNI_NETNS, REGISTRY, DOWNLOADS, PROGRESS, PINNED, CGROUP, CGROUP_PARENT,
-            STREAM, STREAM_CERT, STREAM_KEY, STREAM_IDLE, LOG, LOG_LINE, PIDS);
+            STREAM, STREAM_CERT, STREAM_KEY, STREAM_IDLE, STREAM_DETACH, LOG, LOG_LINE, PIDS);
 
     private Settings() {}
 
@@ -86,7 +89,8 @@ final class Settings {
                 new Config.Registry(values.get(REGISTRY), values.get(DOWNLOADS).intValue(), values.get(PROGRESS).intValue(),
                         values.get(PINNED)),
                 new Config.Cgroup(values.get(CGROUP), values.get(CGROUP_PARENT).toString()),
-                new Config.Stream(values.get(STREAM), values.get(STREAM_CERT), values.get(STREAM_KEY), values.get(STREAM_IDLE).intValue()),
+                new Config.Stream(values.get(STREAM), values.get(STREAM_CERT), values.get(STREAM_KEY), values.get(STREAM_IDLE).intValue(),
+                        values.get(STREAM_DETACH)),
                 new Config.Log(values.get(LOG)),
                 new Config.Container(values.get(LOG_LINE).intValue(), values.get(PIDS)));
     }

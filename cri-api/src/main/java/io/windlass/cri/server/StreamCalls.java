@@ -7,6 +7,7 @@ import io.windlass.cri.container.Pods;
 import io.windlass.cri.log.Logfmt;
 import io.windlass.cri.store.Clocks;
 import io.windlass.cri.stream.Attach;
+import io.windlass.cri.stream.DetachKeys;
 import io.windlass.cri.stream.Exec;
 import io.windlass.cri.stream.PendingRequests;
 import io.windlass.cri.stream.PortForward;
@@ -27,15 +28,20 @@ record StreamCalls(Exec exec, Attach attach, PortForward portForward) {
     /**
      * Starts the server; {@code closing} stops it.
      *
-     * @throws IOException where the address, the certificate or its key cannot be had, or others could listen in
+     * @throws IOException where the address, the certificate or its key cannot be had, others could listen in, or the detach keys are none
      */
     static StreamCalls open(Config.Stream config, Pods pods, Closing closing) throws IOException {
+        DetachKeys keys;
+        try {
+            keys = DetachKeys.parse(config.detachKeys());
+        } catch (IllegalArgumentException e) {
+            throw new IOException("stream.detach_keys: " + e.getMessage(), e);
+        }
         PodTarget target = new PodTarget(pods.containerStore(), pods.sandboxStore(), pods.podParts(), pods.execs(), pods.logs());
         StreamServer server;
         try {
-            server = StreamServer.start(StreamAddress.parse(config.address()), tls(config), Duration.ofSeconds(config.idleSeconds()),
-                    target,
-                    new PendingRequests(Clocks.monotonic()));
+            server = StreamServer.start(StreamAddress.parse(config.address()), tls(config), Duration.ofSeconds(config.idleSeconds()), keys,
+                    target, new PendingRequests(Clocks.monotonic()));
         } catch (IllegalArgumentException e) {
             throw new IOException("stream.address: " + e.getMessage(), e);
         }

@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
  *
  * @param target   where containers and sandboxes are
  * @param idle     how long nothing may come or go before a client is taken for dead
+ * @param keys     end an attach to a terminal
  * @param blocking runs what may block
  */
-record Backend(StreamTarget target, Duration idle, Executor blocking) {}
+record Backend(StreamTarget target, Duration idle, DetachKeys keys, Executor blocking) {}

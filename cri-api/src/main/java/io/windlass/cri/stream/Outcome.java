@@ -14,6 +14,9 @@ sealed interface Outcome {
     /** A command ended with 0, or a container's streams came to their end. */
     record Success() implements Outcome {}
 
+    /** The client has left by its keys; the container runs on. */
+    record Detached() implements Outcome {}
+
     /** A command ended otherwise. */
     record Exited(int code) implements Outcome {}
 
@@ -29,6 +32,7 @@ sealed interface Outcome {
     default String text() {
         return switch (this) {
             case Success() -> "";
+            case Detached() -> "";
             case Exited(int code) -> "command terminated with non-zero exit code: " + code;
             case Failed(String message) -> message;
         };
@@ -43,10 +47,11 @@ sealed interface Outcome {
     private String status() {
         ObjectNode status = JsonMapper.shared().createObjectNode();
         status.putObject("metadata");
-        status.put("status", this instanceof Success ? "Success" : "Failure");
+        status.put("status", this instanceof Success || this instanceof Detached ? "Success" : "Failure");
         switch (this) {
             case Success() -> {
             }
+            case Detached() -> status.put("reason", "Detached");
             case Exited(int code) -> {
                 status.put("message", text()).put("reason", "NonZeroExitCode");
                 causes(status).addObject().put("reason", "ExitCode").put("message", Integer.toString(code));

@@ -33,35 +33,35 @@ final class RemoteCommand implements StreamService {
     private final Executor blocking;
     private final Start start;
     private final boolean reportsExit;
+    private final DetachKeys keys;
     private final FdWriter input;
     private final Map<String, ClientStream> streams = new HashMap<>();
     private @Nullable Session session;
     private @Nullable Running running;
     private int columns;
     private int rows;
+    private boolean detached;
     private boolean over;
 
-    /**
-     * What a request asks for.
-     *
-     * @param target   where the container is
-     * @param blocking runs what may block
-     */
-    RemoteCommand(StreamRequest request, StreamTarget target, RemoteProtocol protocol, Flow flow, Executor blocking) {
+    /** What a request asks for. */
+    RemoteCommand(StreamRequest request, Backend backend, RemoteProtocol protocol, Flow flow) {
+        StreamTarget target = backend.target();
         this.protocol = protocol;
         this.flow = flow;
-        this.blocking = blocking;
+        this.blocking = backend.blocking();
         this.input = new FdWriter(flow);
         switch (request) {
             case StreamRequest.Exec exec -> {
                 wanted = exec.wanted();
                 start = () -> target.exec(exec.containerId(), exec.command(), exec.wanted());
                 reportsExit = true;
+                keys = DetachKeys.NONE;
             }
             case StreamRequest.Attach attach -> {
                 wanted = attach.wanted();
                 start = () -> target.attach(attach.containerId(), attach.wanted());
                 reportsExit = false;
+                keys = wanted.tty() ? backend.keys() : DetachKeys.NONE;
             }
             case StreamRequest.PortForward forward -> throw new IllegalArgumentException("not a command: " + forward);
         }
@@ -84,7 +84,7 @@ final class RemoteCommand implements StreamService {
             return false;
         }
         switch (type) {
-            case "stdin" -> stream.receiver(wanted.stdin() ? input : Discard.INSTANCE);
+            case "stdin" -> stream.receiver(wanted.stdin() ? keys.before(input, this::detach) : Discard.INSTANCE);
             case "resize" -> stream.receiver(new ResizeReceiver(this::resize));
             case "stdout", "stderr", "error" -> stream.receiver(Discard.INSTANCE);
             default -> {
@@ -128,6 +128,18 @@ final class RemoteCommand implements StreamService {
             running.resize(columns, rows);
         }
         running.stream(streams.get("stdout"), streams.get("stderr"));
+        if (detached) {
+            end(new Outcome.Detached());
+        }
+    }
+
+    /** What was typed before the keys still goes to the terminal, if that takes it at once. */
+    private void detach() {
+        detached = true;
+        input.end();
+        if (running != null) {
+            end(new Outcome.Detached());
+        }
     }
 
     /** Sizes come before there is a terminal, too. */

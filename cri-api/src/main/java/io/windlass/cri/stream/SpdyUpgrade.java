@@ -67,7 +67,7 @@ final class SpdyUpgrade {
                     new SpdySession(codec, flow, new PortForwarding(forward.sandboxId(), backend.target(), flow, backend.blocking())));
         } else {
             RemoteProtocol version = RemoteProtocol.of(protocol).orElseThrow();
-            RemoteCommand command = new RemoteCommand(request, backend.target(), version, flow, backend.blocking());
+            RemoteCommand command = new RemoteCommand(request, backend, version, flow);
             SpdySession session = new SpdySession(codec, flow, command);
             command.begin(session);
             add(pipeline, session);

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * The HTTP server behind the URLs of exec, attach and port-forward.
  *
  * <pre>
- * try (StreamServer server = StreamServer.start(StreamAddress.parse("127.0.0.1:0"), null, Duration.ofHours(4), target, pending)) {
+ * try (StreamServer server = StreamServer.start(StreamAddress.parse("127.0.0.1:0"), null, Duration.ofHours(4),
+ *         DetachKeys.parse("ctrl-p,ctrl-q"), target, pending)) {
  *     String url = server.url(request);  // http://127.0.0.1:40001/exec/3q2-7wAAAAAAAAAAAAAAAA
  * }
  * </pre>
@@ -58,11 +59,12 @@ public final class StreamServer implements AutoCloseable {
      *
      * @param idle how long nothing may come or go before a client is taken for dead
      * @param tls the server's certificate and key; null for plain HTTP, which is for loopback addresses only
+     * @param keys end an attach to a terminal
      * @throws IOException              when the address cannot be had
      * @throws IllegalArgumentException for an address that others can reach without TLS
      */
-    public static StreamServer start(StreamAddress address, @Nullable SslContext tls, Duration idle, StreamTarget target,
-            PendingRequests pending) throws IOException {
+    public static StreamServer start(StreamAddress address, @Nullable SslContext tls, Duration idle, DetachKeys keys,
+            StreamTarget target, PendingRequests pending) throws IOException {
         if (tls == null && !address.loopback()) {
             throw new IllegalArgumentException("streaming address " + address.host().getHostAddress()
                     + " can be reached by others: give it a certificate or use a loopback address");
@@ -82,7 +84,8 @@ public final class StreamServer implements AutoCloseable {
                             channel.pipeline().addLast(tls.newHandler(channel.alloc()));
                         }
                         channel.pipeline().addLast(new IdleStateHandler(0, 0, REQUEST_SECONDS), new HttpServerCodec(),
-                                new HttpObjectAggregator(MAX_REQUEST_BYTES), new HttpEntry(pending, new Backend(target, idle, blocking)));
+                                new HttpObjectAggregator(MAX_REQUEST_BYTES),
+                                new HttpEntry(pending, new Backend(target, idle, keys, blocking)));
                     }
                 }).bind(address.socketAddress()).awaitUninterruptibly();
         if (!bound.isSuccess()) {

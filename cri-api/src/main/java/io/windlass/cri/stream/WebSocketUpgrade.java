@@ -71,7 +71,7 @@ final class WebSocketUpgrade {
             forward.ports().forEach(port -> openPort(session, flow, port));
         } else {
             RemoteProtocol version = RemoteProtocol.of(protocol.replace("base64.", "")).orElse(RemoteProtocol.V1);
-            RemoteCommand command = new RemoteCommand(request, backend.target(), version, flow, backend.blocking());
+            RemoteCommand command = new RemoteCommand(request, backend, version, flow);
             WebSocketSession session = new WebSocketSession(encoder, flow, command, encoding, version == RemoteProtocol.V5);
             pipeline.addLast(session);
             command.begin(session);

@@ -74,8 +74,8 @@ class HttpEntryTest {
 
     @Test
     void addressesForOthersNeedTls() {
-        assertThatThrownBy(() -> StreamServer.start(StreamAddress.parse("0.0.0.0:0"), null, Duration.ofHours(4), fixture.target,
-                new PendingRequests(InstantSource.system()))).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> StreamServer.start(StreamAddress.parse("0.0.0.0:0"), null, Duration.ofHours(4),
+                DetachKeys.NONE, fixture.target, new PendingRequests(InstantSource.system()))).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("certificate");
         for (String wrong : new String[]{"localhost:0", "127.0.0.1", "127.0.0.1:65536", "::1:0", "[::1]", ":80", "[127.0.0.1]:0"}) {
             assertThatThrownBy(() -> StreamAddress.parse(wrong)).as(wrong).isInstanceOf(IllegalArgumentException.class);

@@ -22,7 +22,8 @@ final class ServerFixture implements AutoCloseable {
     final StreamServer server;
 
     ServerFixture() throws IOException {
-        server = StreamServer.start(StreamAddress.parse("127.0.0.1:0"), null, IDLE, target, new PendingRequests(InstantSource.system()));
+        server = StreamServer.start(StreamAddress.parse("127.0.0.1:0"), null, IDLE, DetachKeys.parse("ctrl-p,ctrl-q"), target,
+                new PendingRequests(InstantSource.system()));
     }
 
     String exec(Wanted wanted, String... command) {
