@@ -7,12 +7,18 @@ import io.windlass.conformance.fixture.SelfSigned;
 import io.windlass.conformance.fixture.StreamClient;
 import io.windlass.conformance.fixture.StreamClient.Transport;
 import io.windlass.conformance.fixture.Wait;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @OnNode
 class StreamConfigTest {
@@ -35,6 +41,47 @@ class StreamConfigTest {
             Files.writeString(file, before);
             node.killDaemon();
             node.startDaemon();
+        }
+    }
+
+    /** Starts the daemon with more configuration, which has to fail. */
+    private static void refused(Node node, String more, String why) throws Exception {
+        configured(node, "", () -> {
+            Path file = node.scratch().resolve("windlass.toml");
+            Files.writeString(file, Files.readString(file) + more);
+            node.killDaemon();
+            Files.deleteIfExists(node.runtime().socket());
+            assertThatThrownBy(node::startDaemon).as(more).hasMessageContaining(why);
+        });
+    }
+
+    @Test
+    @DiffersOn(value = "containerd", why = "its configuration is another")
+    void theDaemonDoesNotStartWithWhatCannotBeServed(Node node) throws Exception {
+        refused(node, "[stream]\naddress = \"0.0.0.0:0\"\n", "0.0.0.0 can be reached by others: give it a certificate");
+        refused(node, "[stream]\ndetach_keys = \"ctrl-1\"\n", "stream.detach_keys: not detach keys");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DiffersOn(value = "containerd", why = "its configuration is another")
+    void urlsNameAnAddressThatOthersReach(boolean all, Node node) throws Exception {
+        SelfSigned server = SelfSigned.make(node.scratch());
+        try (Pod pod = Pod.run(node)) {
+            PodContainer container = pod.script("sleep 1000");
+            String bridge = container.sh("ip route | sed -n 's/^default via \\([^ ]*\\).*/\\1/p'").strip();
+            String stream = "[stream]\naddress = \"%s:0\"\ntls_cert = \"%s\"\ntls_key = \"%s\"\n".formatted(all ? "0.0.0.0" : bridge,
+                    server.certificate(), server.key());
+            configured(node, stream, () -> {
+                String url = StreamUrls.exec(node, container, "echo from elsewhere");
+                InetAddress named = InetAddress.getByName(URI.create(url).getHost());
+                assertThat(NetworkInterface.getByInetAddress(named)).as("the interface of " + url).isNotNull();
+                assertThat(all || named.getHostAddress().equals(bridge)).as(url).isTrue();
+                try (StreamClient client = StreamClient.command(Transport.WEB_SOCKET, url)) {
+                    client.readToEnd();
+                    assertThat(client.text("stdout")).isEqualTo("from elsewhere\n");
+                }
+            });
         }
     }
 

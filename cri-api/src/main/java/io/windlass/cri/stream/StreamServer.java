@@ -91,11 +91,11 @@ public final class StreamServer implements AutoCloseable {
         if (!bound.isSuccess()) {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             blocking.shutdown();
-            throw new IOException("cannot serve streams on " + StreamAddress.authority(address.socketAddress()) + ": "
+            throw new IOException("cannot serve streams on " + address.host().getHostAddress() + " port " + address.port() + ": "
                     + bound.cause().getMessage(), bound.cause());
         }
         Channel channel = bound.channel();
-        String authority = StreamAddress.authority((InetSocketAddress) channel.localAddress());
+        String authority = address.authority(((InetSocketAddress) channel.localAddress()).getPort());
         return new StreamServer(loops, blocking, pending, (tls == null ? "http://" : "https://") + authority);
     }
 

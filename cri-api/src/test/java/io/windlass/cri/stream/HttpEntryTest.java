@@ -1,6 +1,8 @@
 package io.windlass.cri.stream;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,6 +12,8 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -81,5 +85,21 @@ class HttpEntryTest {
             assertThatThrownBy(() -> StreamAddress.parse(wrong)).as(wrong).isInstanceOf(IllegalArgumentException.class);
         }
         assertThat(StreamAddress.parse("[::1]:0").loopback()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0:10010", "[::]:10010"})
+    void urlsOfAllAddressesNameOneThatCanBeConnectedTo(String address) throws IOException {
+        URI url = URI.create("https://" + StreamAddress.parse(address).authority(10_010));
+        InetAddress named = InetAddress.getByName(url.getHost());
+        assertThat(named.isAnyLocalAddress()).as(url.toString()).isFalse();
+        assertThat(NetworkInterface.getByInetAddress(named)).as("the interface of " + url).isNotNull();
+        assertThat(url.getPort()).isEqualTo(10_010);
+    }
+
+    @Test
+    void urlsOfOneAddressNameIt() {
+        assertThat(StreamAddress.parse("10.1.2.3:0").authority(7)).isEqualTo("10.1.2.3:7");
+        assertThat(StreamAddress.parse("[fd00::1]:0").authority(7)).isEqualTo("[fd00:0:0:0:0:0:0:1]:7");
     }
 }
