@@ -65,7 +65,7 @@ class CommandLineTest {
             PodContainer container = pod.script("sleep 1000");
             assertThat(windlass.run("exec", container.id(), "sh", "-c", "echo out; exit 9")).isEqualTo(new Command(9, "out\n"));
             assertThat(windlass.run("x".repeat(100_000) + "\n", List.of("exec", "-i", container.id(), "sh", "-c", "head -c 100001 | wc -c"))
-                    .output().strip()).isEqualTo("100001");
+                    .output().lines()).contains("100001");
             assertThat(windlass.run("exec", container.id(), "/nosuch").output()).contains("/nosuch").contains("no such file");
             assertThat(windlass.run("exec", "nosuch", "true").output()).contains("no container is called nosuch");
         }

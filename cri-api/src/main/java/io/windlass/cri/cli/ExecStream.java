@@ -60,7 +60,7 @@ final class ExecStream implements WebSocket.Listener {
                     terminal.onSize((rows, columns) -> send(socket, RESIZE, size(rows, columns)));
                 }
                 if (stdin != null) {
-                    Thread.ofPlatform().daemon().name("stdin").start(() -> feed(stdin, socket));
+                    Thread.ofPlatform().daemon().name("stdin").start(() -> feed(stdin, socket, out));
                 }
                 return stream.end.get();
             } finally {
@@ -85,7 +85,7 @@ final class ExecStream implements WebSocket.Listener {
         return ("{\"Width\":" + columns + ",\"Height\":" + rows + "}").getBytes(StandardCharsets.UTF_8);
     }
 
-    private static void feed(InputStream stdin, WebSocket socket) {
+    private static void feed(InputStream stdin, WebSocket socket, Output out) {
         byte[] buffer = new byte[BUFFER];
         try {
             for (int n = stdin.read(buffer); n != -1; n = stdin.read(buffer)) {
@@ -95,6 +95,9 @@ final class ExecStream implements WebSocket.Listener {
             }
             if (socket.getSubprotocol().equals(CLOSES_STDIN)) {
                 send(socket, CLOSE, new byte[]{STDIN});
+            } else {
+                out.err().println("windlass: the runtime cannot be told that the input has ended, as it speaks " + socket.getSubprotocol()
+                        + ": a command that reads to the end waits for more");
             }
         } catch (IOException | CompletionException e) {
             // the command has ended before its input: its status says how
