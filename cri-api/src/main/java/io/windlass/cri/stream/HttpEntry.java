@@ -11,26 +11,45 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one HTTP request of a connection: {@code GET} or {@code POST /VERB/TOKEN} with an upgrade. A token that is unknown, used, too old or of
- * another verb is Not Found.
+ * another verb is Not Found. A client that has not come so far after {@link #SECONDS} is let go, however busily it sends.
  */
 final class HttpEntry extends SimpleChannelInboundHandler<FullHttpRequest> {
+
+    /** For the TLS handshake, the request, and the answer where it is no upgrade. */
+    static final int SECONDS = 30;
 
     private static final AsciiString SPDY = AsciiString.cached("spdy/3.1");
 
     private final PendingRequests pending;
     private final Backend backend;
+    private @Nullable Future<?> deadline;
 
     HttpEntry(PendingRequests pending, Backend backend) {
         this.pending = pending;
         this.backend = backend;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        deadline = ctx.executor().schedule(() -> ctx.close(), SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** The connection is upgraded, or has ended. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
     }
 
     @Override
@@ -86,13 +105,6 @@ final class HttpEntry extends SimpleChannelInboundHandler<FullHttpRequest> {
     static void refuseProtocols(ChannelHandlerContext ctx, List<String> client, List<String> server) {
         refuse(ctx, HttpResponseStatus.FORBIDDEN, "no common protocol: the client has " + client + ", the server " + server,
                 "X-Accepted-Stream-Protocol-Versions", String.join(", ", server));
-    }
-
-    @Override
-    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof IdleStateEvent) {
-            ctx.close(); // no request came
-        }
     }
 
     @Override

@@ -12,7 +12,6 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.timeout.IdleStateHandler;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,7 +43,6 @@ final class SpdyUpgrade {
         Channel channel = ctx.channel();
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.remove(HttpObjectAggregator.class);
-        pipeline.remove(IdleStateHandler.class);
         open(channel, request, chosen.get(), backend);
         pipeline.remove(HttpEntry.class);
         pipeline.remove(HttpServerCodec.class); // hands on what it has read of the client's first frames

@@ -13,7 +13,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -38,7 +37,6 @@ public final class StreamServer implements AutoCloseable {
 
     private static final int LOOPS = 2;
     private static final int MAX_REQUEST_BYTES = 64 << 10;
-    private static final int REQUEST_SECONDS = 30;
     private static final int IDLE_THREAD_SECONDS = 5;
     private static final int CLOSE_SECONDS = 5;
 
@@ -83,8 +81,7 @@ public final class StreamServer implements AutoCloseable {
                         if (tls != null) {
                             channel.pipeline().addLast(tls.newHandler(channel.alloc()));
                         }
-                        channel.pipeline().addLast(new IdleStateHandler(0, 0, REQUEST_SECONDS), new HttpServerCodec(),
-                                new HttpObjectAggregator(MAX_REQUEST_BYTES),
+                        channel.pipeline().addLast(new HttpServerCodec(), new HttpObjectAggregator(MAX_REQUEST_BYTES),
                                 new HttpEntry(pending, new Backend(target, idle, keys, blocking)));
                     }
                 }).bind(address.socketAddress()).awaitUninterruptibly();

@@ -2,15 +2,17 @@ package io.windlass.cri.stream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
-import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
+import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
-import io.netty.handler.timeout.IdleStateHandler;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns an HTTP connection into a WebSocket one for a request. See RFC 6455. */
 final class WebSocketUpgrade {
+
+    /** The only one whose frames are spoken here; see RFC 6455, 4.1. */
+    private static final String VERSION = "13";
 
     /** Largest frame taken; the usual clients send up to 32 KiB. */
     private static final int MAX_FRAME = 16 << 20;
@@ -37,18 +42,20 @@ final class WebSocketUpgrade {
             return;
         }
         String protocol = chosen.get();
-        WebSocketServerHandshaker handshaker = new WebSocketServerHandshakerFactory("", protocol.isEmpty() ? null : protocol, false,
-                MAX_FRAME)
-                .newHandshaker(http);
         Channel channel = ctx.channel();
-        if (handshaker == null) {
-            WebSocketServerHandshakerFactory.sendUnsupportedVersionResponse(channel);
+        if (!http.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_VERSION, VERSION, false)) {
+            WebSocketServerHandshakerFactory.sendUnsupportedVersionResponse(channel).addListener(ChannelFutureListener.CLOSE);
             return;
         }
-        handshaker.handshake(channel, http, EmptyHttpHeaders.INSTANCE, channel.newPromise());
+        try {
+            new WebSocketServerHandshaker13("", protocol.isEmpty() ? null : protocol, false, MAX_FRAME).handshake(channel, http,
+                    EmptyHttpHeaders.INSTANCE, channel.newPromise());
+        } catch (WebSocketHandshakeException e) {
+            HttpEntry.refuse(ctx, HttpResponseStatus.BAD_REQUEST, "no WebSocket handshake: " + e.getMessage());
+            return;
+        }
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.remove(HttpEntry.class);
-        pipeline.remove(IdleStateHandler.class);
         if (protocol.equals(Negotiation.TUNNEL)) {
             pipeline.addLast(new SpdyTunnel());
             SpdyUpgrade.open(channel, request, protocol, backend);

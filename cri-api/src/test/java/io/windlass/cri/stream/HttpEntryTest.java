@@ -1,18 +1,26 @@
 package io.windlass.cri.stream;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpServerCodec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,6 +73,37 @@ class HttpEntryTest {
             assertThat(strange.head).anyMatch(line -> line.equalsIgnoreCase(
                     "X-Accepted-Stream-Protocol-Versions: v4.channel.k8s.io, v3.channel.k8s.io, v2.channel.k8s.io, channel.k8s.io"));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"426|", "426|Sec-WebSocket-Version: 7", "400|Sec-WebSocket-Version: 13"})
+    void aWebSocketThatCannotBeIsAnsweredAndClosed(String status, @Nullable String header) throws IOException {
+        URI url = URI.create(fixture.exec(ServerFixture.OUT, "/bin/true"));
+        try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write(("GET " + url.getPath() + " HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                    + (header == null ? "" : header + "\r\n") + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+        }
+    }
+
+    @Test
+    void aRequestHasItsTimeHoweverSlowlyItComes() {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        channel.freezeTime();
+        channel.pipeline().addLast(new HttpServerCodec(), new HttpEntry(new PendingRequests(InstantSource.system()),
+                new Backend(fixture.target, Duration.ofHours(4), DetachKeys.NONE, Runnable::run)));
+        for (int second = 1; second < HttpEntry.SECONDS; second++) {
+            channel.writeInbound(Unpooled.copiedBuffer("G", StandardCharsets.US_ASCII));
+            channel.advanceTimeBy(1, TimeUnit.SECONDS);
+            channel.runScheduledPendingTasks();
+        }
+        assertThat(channel.isOpen()).isTrue();
+        channel.advanceTimeBy(1, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+        assertThat(channel.isOpen()).isFalse();
+        channel.finishAndReleaseAll();
     }
 
     @Test
