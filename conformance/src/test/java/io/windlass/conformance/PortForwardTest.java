@@ -84,6 +84,18 @@ class PortForwardTest {
         }
     }
 
+    /** The server ends after its answer, and so does the connection of a client whose channels cannot be ended one by one. */
+    @Test
+    void webSocketEndsWithThePodsConnection(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            serve(pod, PORT, "nc -ll -p " + PORT + " -e echo all");
+            try (StreamClient client = StreamClient.port(Transport.WEB_SOCKET, StreamUrls.portForward(node, pod, PORT), PORT)) {
+                client.readToEnd();
+                assertThat(client.text("data")).isEqualTo("all\n");
+            }
+        }
+    }
+
     @Test
     @DiffersOn(value = "containerd", why = "1.6 speaks no SPDY inside WebSocket")
     void tunnelCarriesConnectionsSideBySide(Node node) throws Exception {

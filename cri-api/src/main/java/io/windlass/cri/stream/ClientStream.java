@@ -38,6 +38,11 @@ interface ClientStream {
     /** Says that no more will be sent. */
     void finish();
 
+    /** Whether {@link #finish()} reaches the client. */
+    default boolean tellsItsEnd() {
+        return true;
+    }
+
     /** Says that neither side shall send any more, for something is wrong. */
     void reset();
 }

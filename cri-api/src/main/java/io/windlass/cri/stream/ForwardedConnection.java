@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One forwarded connection: a socket to the pod and the client's pair of streams. Each direction ends by itself; the connection is over when
- * both have ended, or when the client resets its data: the pod cannot send on then either. What the client sends is taken also before there
- * is a socket.
+ * both have ended, when the client resets its data, as the pod cannot send on then either, and when the pod has ended its direction and the
+ * client cannot be told. What the client sends is taken also before there is a socket.
  */
 final class ForwardedConnection implements ClientStream.Receiver {
 
@@ -69,7 +69,11 @@ final class ForwardedConnection implements ClientStream.Receiver {
             outputDone = true;
             data.finish();
             flow.flush();
-            finishWhenDone();
+            if (data.tellsItsEnd()) {
+                finishWhenDone();
+            } else {
+                finish();
+            }
         });
     }
 

@@ -32,6 +32,7 @@ final class PortForwarding implements StreamService {
     private final Executor blocking;
     private final Map<String, Pair> waiting = new HashMap<>();
     private final Set<ForwardedConnection> connections = new HashSet<>();
+    private @Nullable Session only;
     private boolean over;
 
     PortForwarding(String sandboxId, StreamTarget target, Flow flow, Executor blocking) {
@@ -39,6 +40,18 @@ final class PortForwarding implements StreamService {
         this.target = target;
         this.flow = flow;
         this.blocking = blocking;
+    }
+
+    /** The connections that there are by now are all that will come: the session ends with the last of them. */
+    void endWithTheLast(Session session) {
+        only = session;
+    }
+
+    private void ended(ForwardedConnection connection) {
+        connections.remove(connection);
+        if (only != null && connections.isEmpty()) {
+            flow.hangUp(only);
+        }
     }
 
     @Override
@@ -92,7 +105,7 @@ final class PortForwarding implements StreamService {
     }
 
     private void forward(int port, ClientStream data, ClientStream error) {
-        ForwardedConnection connection = new ForwardedConnection(data, error, flow, connections::remove);
+        ForwardedConnection connection = new ForwardedConnection(data, error, flow, this::ended);
         connections.add(connection);
         data.receiver(connection);
         blocking.execute(() -> {

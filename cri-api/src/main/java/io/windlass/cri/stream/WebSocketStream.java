@@ -56,6 +56,11 @@ final class WebSocketStream implements ClientStream {
     }
 
     @Override
+    public boolean tellsItsEnd() {
+        return false;
+    }
+
+    @Override
     public void reset() {
         finished = true;
         inputOver();

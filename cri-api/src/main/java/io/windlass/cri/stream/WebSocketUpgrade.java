@@ -76,6 +76,7 @@ final class WebSocketUpgrade {
             WebSocketSession session = new WebSocketSession(encoder, flow, forwarding, encoding, false);
             pipeline.addLast(session);
             forward.ports().forEach(port -> openPort(session, flow, port));
+            forwarding.endWithTheLast(session);
         } else {
             RemoteProtocol version = RemoteProtocol.of(protocol.replace("base64.", "")).orElse(RemoteProtocol.V1);
             RemoteCommand command = new RemoteCommand(request, backend, version, flow);

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -204,6 +205,40 @@ class PortForwardTest {
             assertThat(client.next().payload()).containsExactly(1, port & 0xff, port >>> 8);
             client.send(0, "by channel");
             client.readUntil(0, "by channel");
+        }
+    }
+
+    /** Its channels cannot be ended one by one: a client that waits for the end of the pod's answer gets that of the connection. */
+    @Test
+    void webSocketEndsWithTheLastOfItsConnections() throws Exception {
+        try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+                ServerSocket last = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+                WebSocketTestClient client = new WebSocketTestClient(fixture.forward(first.getLocalPort(), last.getLocalPort()),
+                        "v4.channel.k8s.io")) {
+            try (Socket socket = first.accept()) {
+                socket.getOutputStream().write("one".getBytes(StandardCharsets.US_ASCII));
+            }
+            client.readUntil(0, "one");
+            try (Socket socket = last.accept()) {
+                client.send(2, "still open");
+                assertThat(socket.getInputStream().readNBytes(10)).asString().isEqualTo("still open");
+                socket.getOutputStream().write("two".getBytes(StandardCharsets.US_ASCII));
+            }
+            client.readAll();
+            assertThat(client.text(2)).endsWith("two");
+            assertThat(client.closeCode).isEqualTo(1000);
+        }
+    }
+
+    @Test
+    void webSocketEndsWhenNobodyListens() throws IOException {
+        int closed;
+        try (ServerSocket once = new ServerSocket(0)) {
+            closed = once.getLocalPort();
+        }
+        try (WebSocketTestClient client = new WebSocketTestClient(fixture.forward(closed), "v4.channel.k8s.io")) {
+            client.readAll();
+            assertThat(client.text(1)).contains("port " + closed);
         }
     }
 
