@@ -10,6 +10,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -108,8 +109,14 @@ final class Flow {
                 return;
             }
             endOutput();
-            loop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+            closeLater(channel);
         });
+    }
+
+    /** Closes a connection whose client does not do so by itself. One that it has closed is not kept in memory until then. */
+    static void closeLater(Channel channel) {
+        Future<?> close = channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        channel.closeFuture().addListener(closed -> close.cancel(false));
     }
 
     private void endOutput() {

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class PortForwarding implements StreamService {
     private static final class Pair {
         private @Nullable ClientStream data;
         private @Nullable ClientStream error;
+        private @Nullable Future<?> deadline;
     }
 
     private final String sandboxId;
@@ -75,6 +77,9 @@ final class PortForwarding implements StreamService {
         }
         if (pair.data != null && pair.error != null) {
             waiting.remove(key);
+            if (pair.deadline != null) {
+                pair.deadline.cancel(false); // until its time it would keep the connection in memory
+            }
             forward(port(pair.data), pair.data, pair.error);
         }
         return true;
@@ -82,7 +87,7 @@ final class PortForwarding implements StreamService {
 
     private Pair newPair(String key) {
         Pair pair = new Pair();
-        flow.loop().schedule(() -> {
+        pair.deadline = flow.loop().schedule(() -> {
             if (waiting.remove(key, pair)) {
                 ClientStream only = pair.data != null ? pair.data : pair.error;
                 if (only != null) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ final class RemoteCommand implements StreamService {
     private final FdWriter input;
     private final Map<String, ClientStream> streams = new HashMap<>();
     private @Nullable Session session;
+    private @Nullable Future<?> deadline;
     private @Nullable Running running;
     private int columns;
     private int rows;
@@ -70,11 +72,8 @@ final class RemoteCommand implements StreamService {
     /** The session its streams belong to; the client has a while to open them. */
     void begin(Session session) {
         this.session = session;
-        flow.loop().schedule(() -> {
-            if (!complete()) {
-                fail("not all streams were opened within " + OPENING_SECONDS + " s");
-            }
-        }, OPENING_SECONDS, TimeUnit.SECONDS);
+        deadline = flow.loop().schedule(() -> fail("not all streams were opened within " + OPENING_SECONDS + " s"), OPENING_SECONDS,
+                TimeUnit.SECONDS);
     }
 
     @Override
@@ -94,6 +93,7 @@ final class RemoteCommand implements StreamService {
         boolean before = complete();
         streams.put(type, stream);
         if (!before && complete()) {
+            cancelDeadline();
             start();
         }
         return true;
@@ -179,8 +179,16 @@ final class RemoteCommand implements StreamService {
         }
     }
 
+    /** Until its time it would keep all of this in memory, however long it is over. */
+    private void cancelDeadline() {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+    }
+
     private void stop() {
         over = true;
+        cancelDeadline();
         input.close();
         if (running != null) {
             running.close();

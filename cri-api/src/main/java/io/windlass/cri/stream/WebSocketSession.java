@@ -16,7 +16,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,7 +106,7 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter implements Ses
     /** Sends a client's goodbye back and closes the connection, after a while also if that is not taken. See RFC 6455, 5.5.1. */
     static void answer(ChannelHandlerContext ctx, CloseWebSocketFrame close) {
         ctx.writeAndFlush(close).addListener(sent -> ctx.close());
-        ctx.executor().schedule(() -> ctx.close(), Flow.LINGER_SECONDS, TimeUnit.SECONDS);
+        Flow.closeLater(ctx.channel());
     }
 
     private void first(WebSocketFrame frame) {
