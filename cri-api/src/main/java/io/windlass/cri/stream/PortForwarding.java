@@ -4,9 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.windlass.cri.error.CriException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -22,11 +24,16 @@ final class PortForwarding implements StreamService {
 
     private static final int OPENING_SECONDS = RemoteCommand.OPENING_SECONDS;
 
+    /** Connections under way to the pod at a time: each takes a thread until the pod has answered, which it may not do for long. */
+    static final int DIALS = 16;
+
     private static final class Pair {
         private @Nullable ClientStream data;
         private @Nullable ClientStream error;
         private @Nullable Future<?> deadline;
     }
+
+    private record Dial(int port, ForwardedConnection connection) {}
 
     private final String sandboxId;
     private final StreamTarget target;
@@ -34,6 +41,8 @@ final class PortForwarding implements StreamService {
     private final Executor blocking;
     private final Map<String, Pair> waiting = new HashMap<>();
     private final Set<ForwardedConnection> connections = new HashSet<>();
+    private final Queue<Dial> dials = new ArrayDeque<>();
+    private int dialing;
     private @Nullable Session only;
     private boolean over;
 
@@ -113,16 +122,36 @@ final class PortForwarding implements StreamService {
         ForwardedConnection connection = new ForwardedConnection(data, error, flow, this::ended);
         connections.add(connection);
         data.receiver(connection);
-        blocking.execute(() -> {
-            try {
-                Dialed dialed = target.dial(sandboxId, port);
-                flow.loop().execute(() -> connection.connected(dialed));
-            } catch (IOException | RuntimeException e) {
-                String cause = e instanceof CriException refused ? refused.getMessage() : String.valueOf(e.getMessage());
-                String message = "port " + port + " of sandbox " + sandboxId + " cannot be reached: " + cause;
-                flow.loop().execute(() -> connection.failed(message));
+        dials.add(new Dial(port, connection));
+        dialNext();
+    }
+
+    /** Starts what may be started of the dials that wait and whose client has not thought better of it. */
+    private void dialNext() {
+        while (dialing < DIALS && !dials.isEmpty()) {
+            Dial next = dials.remove();
+            if (connections.contains(next.connection)) {
+                dialing++;
+                blocking.execute(() -> dial(next));
             }
-        });
+        }
+    }
+
+    private void dial(Dial dial) {
+        try {
+            Dialed dialed = target.dial(sandboxId, dial.port);
+            flow.loop().execute(() -> answered(() -> dial.connection.connected(dialed)));
+        } catch (IOException | RuntimeException e) {
+            String cause = e instanceof CriException refused ? refused.getMessage() : String.valueOf(e.getMessage());
+            String message = "port " + dial.port + " of sandbox " + sandboxId + " cannot be reached: " + cause;
+            flow.loop().execute(() -> answered(() -> dial.connection.failed(message)));
+        }
+    }
+
+    private void answered(Runnable answer) {
+        dialing--;
+        answer.run();
+        dialNext();
     }
 
     @Override
@@ -130,6 +159,7 @@ final class PortForwarding implements StreamService {
         over = true;
         connections.forEach(ForwardedConnection::close);
         connections.clear();
+        dials.clear();
     }
 
     /** Sends a text on a stream. */

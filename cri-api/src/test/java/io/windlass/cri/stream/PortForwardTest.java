@@ -145,6 +145,32 @@ class PortForwardTest {
         }
     }
 
+    /** A pod that does not answer takes some threads, and no more: the others wait for their turn. */
+    @Test
+    void fewAreDialedAtATime() throws IOException {
+        AtomicBoolean mayDial = new AtomicBoolean();
+        fixture.target.mayDial = mayDial::get;
+        int connections = PortForwarding.DIALS + 4;
+        try (SpdyTestClient client = new SpdyTestClient(fixture.forward(), PROTOCOL)) {
+            int[] data = new int[connections];
+            for (int i = 0; i < connections; i++) {
+                client.open("streamtype", "error", "port", port(), "requestid", "r" + i);
+                data[i] = client.open("streamtype", "data", "port", port(), "requestid", "r" + i);
+                client.send(data[i], "hello " + i, false);
+            }
+            client.control(SpdyTestClient.PING, 1);
+            while (client.next().type() != SpdyTestClient.PING) { // its echo says that all has been taken
+                assertThat(client.socket.isClosed()).isFalse();
+            }
+            assertThat(Thread.getAllStackTraces().keySet()).filteredOn(thread -> thread.getName().matches("stream-[0-9]+"))
+                    .hasSize(PortForwarding.DIALS);
+            mayDial.set(true);
+            for (int i = 0; i < connections; i++) {
+                client.readUntil(data[i], "hello " + i);
+            }
+        }
+    }
+
     @Test
     void dataThatWasResetBeforeItsErrorCameIsOver() throws IOException {
         try (SpdyTestClient client = new SpdyTestClient(fixture.forward(), PROTOCOL)) {
