@@ -27,6 +27,8 @@ final class FdReader implements EpollIoHandle {
     private static final EpollIoOps OPS = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP).with(EpollIoOps.EPOLLET);
     private static final int SMALLEST = 4 << 10;
     private static final int LARGEST = 256 << 10;
+    /** A buffer that is filled to less than this part of it is not kept until the client has taken its bytes. */
+    private static final int FEW = 8;
     /** Reads in a row before others of the same event loop have their turn. */
     private static final int TURN = 8;
 
@@ -157,9 +159,16 @@ final class FdReader implements EpollIoHandle {
             return n;
         }
         total += n;
+        ByteBuf bytes = buffer.writerIndex(buffer.writerIndex() + n);
+        stream.write(n < chunk / FEW ? copy(bytes) : bytes);
         chunk = n == chunk ? Math.min(LARGEST, chunk * 2) : n < chunk / 4 ? Math.max(SMALLEST, chunk / 2) : chunk;
-        stream.write(buffer.writerIndex(buffer.writerIndex() + n));
         return n;
+    }
+
+    private ByteBuf copy(ByteBuf bytes) {
+        ByteBuf copy = flow.buffer(bytes.readableBytes()).writeBytes(bytes);
+        bytes.release();
+        return copy;
     }
 
     /** Stops as if there were nothing more to read. */

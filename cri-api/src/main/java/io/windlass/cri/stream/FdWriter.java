@@ -15,14 +15,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes what a client sends on a stream to a descriptor. What cannot be written yet waits here, and the connection is not read while that is
  * more than {@link Flow#INBOUND_HIGH}. It takes bytes before it has a descriptor, since a client sends at once and a process needs a
- * millisecond to start.
+ * millisecond to start. Few bytes that wait are copied: they would keep all that was read with them in memory.
  */
 final class FdWriter implements EpollIoHandle, ClientStream.Receiver {
 
     private static final EpollIoOps OPS = EpollIoOps.EPOLLOUT.with(EpollIoOps.EPOLLET);
 
+    /** A piece with fewer bytes is copied when it has to wait. */
+    private static final int SMALL = 16 << 10;
+
     private final Flow flow;
     private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>();
+    /** The last of the queue where it is made of copies. */
+    private @Nullable ByteBuf copies;
     private long queued;
     private boolean holding;
     private boolean ended;
@@ -77,16 +82,33 @@ final class FdWriter implements EpollIoHandle, ClientStream.Receiver {
             bytes.release();
             return;
         }
-        boolean first = queue.isEmpty();
-        queued += bytes.readableBytes();
-        queue.add(flow.direct(bytes));
-        if (first) {
-            drain();
+        ByteBuf piece = flow.direct(bytes);
+        waiting(piece.readableBytes());
+        if (queue.isEmpty() && registration != null && (write(piece) || ended)) {
+            piece.release();
+            return;
         }
+        keep(piece);
         if (queued > Flow.INBOUND_HIGH && !holding) {
             holding = true;
             flow.hold();
         }
+    }
+
+    private void keep(ByteBuf piece) {
+        if (piece.readableBytes() >= SMALL) {
+            queue.add(piece);
+            copies = null;
+            return;
+        }
+        ByteBuf last = copies;
+        if (last == null || last.maxWritableBytes() < piece.readableBytes()) {
+            last = flow.small(piece.readableBytes(), SMALL);
+            queue.add(last);
+            copies = last;
+        }
+        last.writeBytes(piece);
+        piece.release();
     }
 
     @Override
@@ -116,6 +138,9 @@ final class FdWriter implements EpollIoHandle, ClientStream.Receiver {
                 return;
             }
             queue.remove().release();
+            if (queue.isEmpty()) {
+                copies = null;
+            }
         }
         if (ended) {
             finished();
@@ -132,7 +157,7 @@ final class FdWriter implements EpollIoHandle, ClientStream.Receiver {
                     return false;
                 }
                 bytes.skipBytes(n);
-                taken(n);
+                waiting(-n);
             }
             return true;
         } catch (IOException e) {
@@ -141,8 +166,10 @@ final class FdWriter implements EpollIoHandle, ClientStream.Receiver {
         }
     }
 
-    private void taken(long bytes) {
-        queued -= bytes;
+    /** So many bytes more wait, or fewer. */
+    private void waiting(long more) {
+        queued += more;
+        flow.waiting(more);
         if (holding && queued < Flow.INBOUND_LOW) {
             holding = false;
             flow.release();
@@ -166,7 +193,8 @@ final class FdWriter implements EpollIoHandle, ClientStream.Receiver {
     private void drop() {
         queue.forEach(ByteBuf::release);
         queue.clear();
-        taken(queued);
+        copies = null;
+        waiting(-queued);
     }
 
     /** Drops what is not written yet and closes the descriptor. */

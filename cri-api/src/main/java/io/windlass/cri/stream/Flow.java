@@ -18,7 +18,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>
  * To the client: while more than {@link #OUTBOUND} is unsent, nothing is read from the container. From the client: while any
- * {@link FdWriter} holds more than {@link #INBOUND_HIGH}, nothing is read from the connection.
+ * {@link FdWriter} holds more than {@link #INBOUND_HIGH}, or all together more than {@link #ALL_HIGH}, nothing is read from the connection; nor
+ * while much more than the container's is unsent, which can only be answers to a client that asks and does not read.
  */
 final class Flow {
 
@@ -34,12 +35,24 @@ final class Flow {
     /** Bytes waiting for one descriptor below which the connection is read again. */
     static final int INBOUND_LOW = 64 << 10;
 
+    /** Bytes waiting for all descriptors of a connection above which it is not read. */
+    static final int ALL_HIGH = 4 << 20;
+
+    /** Bytes waiting for all descriptors of a connection below which it is read again. */
+    static final int ALL_LOW = 1 << 20;
+
+    /** Bytes waiting for the client's socket, beyond those at which containers are not read, above which it is not read. */
+    private static final int ANSWERS = 4 << 20;
+
     /** How long a client may take to close the connection after we have. */
     static final int LINGER_SECONDS = 10;
 
     private final Channel channel;
     private final List<Runnable> stalled = new ArrayList<>();
     private int holds;
+    private long waiting;
+    private boolean full;
+    private boolean flooded;
 
     Flow(Channel channel) {
         this.channel = channel;
@@ -53,6 +66,11 @@ final class Flow {
     ByteBuf buffer(int capacity) {
         ByteBuf buffer = channel.alloc().directBuffer(ClientStream.HEADROOM + capacity);
         return buffer.setIndex(ClientStream.HEADROOM, ClientStream.HEADROOM);
+    }
+
+    /** An empty buffer outside the heap that grows up to {@code most} bytes. */
+    ByteBuf small(int capacity, int most) {
+        return channel.alloc().directBuffer(capacity, most);
     }
 
     /** The same bytes in one piece outside the heap, as a system call wants them; takes the buffer. */
@@ -80,10 +98,34 @@ final class Flow {
 
     /** The connection's writability has changed. */
     void writabilityChanged() {
+        if (channel.isWritable() && flooded) {
+            flooded = false;
+            release();
+        }
         if (channel.isWritable() && !stalled.isEmpty()) {
             List<Runnable> resumed = List.copyOf(stalled);
             stalled.clear();
             resumed.forEach(Runnable::run);
+        }
+    }
+
+    /** So many bytes more wait for descriptors, or fewer. */
+    void waiting(long more) {
+        waiting += more;
+        if (!full && waiting > ALL_HIGH) {
+            full = true;
+            hold();
+        } else if (full && waiting < ALL_LOW) {
+            full = false;
+            release();
+        }
+    }
+
+    /** The client has been answered to a frame of its own. */
+    void answered() {
+        if (!flooded && channel.bytesBeforeWritable() > ANSWERS) {
+            flooded = true;
+            hold();
         }
     }
 

@@ -37,7 +37,8 @@ final class SpdySession extends ChannelInboundHandlerAdapter implements Session 
     private static final int MAX_STREAMS = 2000;
     /** Of data frames that the codec makes, which are none. */
     private static final int MAX_CHUNK = 8 << 10;
-    private static final int MAX_HEADERS = 16 << 10;
+    /** Of one stream, kept as long as that; the usual clients send less than a hundred bytes. */
+    private static final int MAX_HEADERS = 2 << 10;
 
     private final Map<Integer, SpdyStream> streams = new HashMap<>();
     private final ChannelHandlerContext codec;
@@ -103,6 +104,7 @@ final class SpdySession extends ChannelInboundHandlerAdapter implements Session 
             case SpdyPingFrame ping when (ping.id() & 1) == 1 -> ctx.writeAndFlush(ping);
             default -> ReferenceCountUtil.release(frame); // settings, windows, headers after the first, goodbyes
         }
+        flow.answered();
     }
 
     /** Takes a part of a data frame, and the buffer. */

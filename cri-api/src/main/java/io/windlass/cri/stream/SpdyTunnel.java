@@ -14,14 +14,22 @@ import io.netty.util.ReferenceCountUtil;
 /** Carries the bytes of a SPDY connection in binary WebSocket messages, however they are cut. */
 final class SpdyTunnel extends ChannelDuplexHandler {
 
+    private final Flow flow;
     private boolean closed;
+
+    SpdyTunnel(Flow flow) {
+        this.flow = flow;
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         switch (message) {
             case BinaryWebSocketFrame frame -> ctx.fireChannelRead(frame.content());
             case ContinuationWebSocketFrame frame -> ctx.fireChannelRead(frame.content());
-            case PingWebSocketFrame ping -> ctx.writeAndFlush(new PongWebSocketFrame(ping.content()));
+            case PingWebSocketFrame ping -> {
+                ctx.writeAndFlush(new PongWebSocketFrame(ping.content()));
+                flow.answered();
+            }
             case CloseWebSocketFrame close -> {
                 closed = true;
                 WebSocketSession.answer(ctx, close);

@@ -43,7 +43,7 @@ final class SpdyUpgrade {
         Channel channel = ctx.channel();
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.remove(HttpObjectAggregator.class);
-        open(channel, request, chosen.get(), backend);
+        open(channel, new Flow(channel), request, chosen.get(), backend);
         pipeline.remove(HttpEntry.class);
         pipeline.remove(HttpServerCodec.class); // hands on what it has read of the client's first frames
     }
@@ -55,11 +55,10 @@ final class SpdyUpgrade {
     }
 
     /** Adds the codec and the session of a request at the end of the pipeline. */
-    static void open(Channel channel, StreamRequest request, String protocol, Backend backend) {
+    static void open(Channel channel, Flow flow, StreamRequest request, String protocol, Backend backend) {
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast("spdy", SpdySession.codec(channel));
         ChannelHandlerContext codec = pipeline.context("spdy");
-        Flow flow = new Flow(channel);
         if (request instanceof StreamRequest.PortForward forward) {
             add(pipeline,
                     new SpdySession(codec, flow, new PortForwarding(forward.sandboxId(), backend.target(), flow, backend.blocking())));

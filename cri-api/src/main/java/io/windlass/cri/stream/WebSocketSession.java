@@ -86,7 +86,10 @@ final class WebSocketSession extends ChannelInboundHandlerAdapter implements Ses
             case BinaryWebSocketFrame frame -> first(frame);
             case TextWebSocketFrame frame -> first(frame);
             case ContinuationWebSocketFrame frame -> rest(frame);
-            case PingWebSocketFrame ping -> ctx.writeAndFlush(new PongWebSocketFrame(ping.content()));
+            case PingWebSocketFrame ping -> {
+                ctx.writeAndFlush(new PongWebSocketFrame(ping.content()));
+                flow.answered();
+            }
             case CloseWebSocketFrame close -> goodbyeReceived(ctx, close);
             default -> ReferenceCountUtil.release(message);
         }

@@ -57,8 +57,9 @@ final class WebSocketUpgrade {
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.remove(HttpEntry.class);
         if (protocol.equals(Negotiation.TUNNEL)) {
-            pipeline.addLast(new SpdyTunnel());
-            SpdyUpgrade.open(channel, request, protocol, backend);
+            Flow flow = new Flow(channel);
+            pipeline.addLast(new SpdyTunnel(flow));
+            SpdyUpgrade.open(channel, flow, request, protocol, backend);
         } else {
             open(channel, request, protocol, backend);
         }
