@@ -62,8 +62,8 @@ public final class Pods implements AutoCloseable {
         shims = opener.open(launcher, logs, exits);
         opened.complete(shims);
         sandboxServices.recover(events);
-        new Recovery(store, sandboxStore, parts, cgroups, shims, exits, services.snapshots(), events, clock, retries).run();
-        logs.allAreAdopted();
+        logs.allAreAdoptedBut(
+                new Recovery(store, sandboxStore, parts, cgroups, shims, exits, services.snapshots(), events, clock, retries).run());
 
         var stop = new StopContainer(store, sandboxStore, cgroups, shims);
         var remove = new RemoveContainer(store, sandboxStore, parts, stop, services.images(), events);

@@ -10,14 +10,19 @@ import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.RecordDirectory.Durability;
 import io.windlass.cri.store.Retries;
 import io.windlass.cri.v1.ContainerEventType;
+import io.windlass.shim.cgroup.ExecGroup;
 import io.windlass.shim.process.ExitRecordFile;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.snapshot.Snapshotter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +37,8 @@ import org.slf4j.LoggerFactory;
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
     private static final long NANOS_PER_MILLI = 1_000_000;
+    /** Those who were killed are mostly gone in milliseconds, and the daemon is not ready before. */
+    private static final Duration SOON = Duration.ofSeconds(2);
 
     private final ContainerStore store;
     private final SandboxStore sandboxes;
@@ -58,12 +65,16 @@ final class Recovery {
         this.retries = retries;
     }
 
-    void run() {
+    /** Returns the containers that could not be taken up yet: that is tried again, beside the caller. */
+    Set<String> run() {
+        var pending = new HashSet<String>();
         forEach(this::decide);
         killLeftShims();
-        forEach(this::recoverOrLater);
+        forEach(this::endCommands);
+        forEach(container -> recoverOrLater(container, pending));
         store.corrupt().forEach(this::end);
         removeOrphans();
+        return pending;
     }
 
     /** A step of the recovery of one container. */
@@ -99,11 +110,12 @@ final class Recovery {
     }
 
     /** Descriptors may have run out, or memory: a container that runs must not stay without somebody who waits for its end. */
-    private void recoverOrLater(Container container) throws IOException {
+    private void recoverOrLater(Container container, Set<String> pending) throws IOException {
         var life = container.record().life();
         try {
             recover(container);
         } catch (IOException | RuntimeException e) {
+            pending.add(container.id().value());
             retries.later("take up container " + container.id(), () -> {
                 container.lock().lock();
                 try {
@@ -145,7 +157,6 @@ final class Recovery {
         var exitRecord = parts.paths(container.id()).exitRecord();
         if (shims.adopt(container.record(), running.shim(), exitRecord)) {
             LOG.info("event=container-adopted container={}", container.id().shortened());
-            endCommands(container);
             return;
         }
         var end = ExitRecordFile.exitOf(container.id().value(), exitRecord);
@@ -194,14 +205,31 @@ final class Recovery {
         }
     }
 
-    /** Commands that the earlier daemon ran: whoever waited for them has gone with it. */
+    /**
+     * Commands that the earlier daemon ran: whoever waited for them has gone with it. One that is stuck in the kernel is left to be ended later, and what is
+     * run from now on is none of them.
+     */
     private void endCommands(Container container) throws IOException {
         var sandbox = sandboxes.get(container.record().sandbox());
-        if (sandbox.isPresent()) {
-            for (var command : parts.cgroup(container.record(), sandbox.get().record()).subs(Execs.GROUP)) {
-                command.kill();
-                command.delete(Execs.LAST_PROCESS);
+        if (sandbox.isPresent() && container.record().life() instanceof Running) {
+            var left = new ArrayList<>(parts.cgroup(container.record(), sandbox.get().record()).subs(Execs.GROUP));
+            try {
+                end(left, SOON);
+            } catch (IOException e) {
+                retries.later("end what an earlier daemon ran in container " + container.id(), () -> end(left, Execs.LAST_PROCESS));
+                throw e;
             }
+        }
+    }
+
+    /** Each that is removed is taken off the list: a new one may come to have its name. */
+    private static void end(List<ExecGroup> commands, Duration lastProcess) throws IOException {
+        for (var command : commands) {
+            command.kill();
+        }
+        while (!commands.isEmpty()) {
+            commands.getFirst().delete(lastProcess);
+            commands.removeFirst();
         }
     }
 

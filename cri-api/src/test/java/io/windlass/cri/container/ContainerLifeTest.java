@@ -56,6 +56,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** Containers with real sandboxes, cgroups and records, and processes that are none. */
 class ContainerLifeTest {
@@ -249,6 +250,47 @@ class ContainerLifeTest {
         assertThat(status(ran).getExitCode()).isEqualTo(255);
         assertThat(status(ran).getStartedAt()).isPositive().isLessThanOrEqualTo(status(ran).getFinishedAt());
         assertCode(Code.FAILED_PRECONDITION, () -> start(ran));
+    }
+
+    /** A command that is stuck in the kernel is not gone after a kill: its container is taken up all the same, once, and new commands live on. */
+    @Test
+    void isTakenUpOnceThoughAnEarlierCommandDoesNotEnd() throws Exception {
+        var freezer = Path.of("/sys/fs/cgroup/freezer");
+        assumeTrue(Files.exists(freezer.resolve("tasks")), "no freezer that holds what was killed");
+        var id = create(config("a"));
+        start(id);
+        var container = pods.containerStore().require(id);
+        var cgroup = new ContainerCgroups(CgroupDriver.detect()).of(container.id(),
+                pods.sandboxStore().require(sandbox).record());
+        var ice = Files.createDirectory(freezer.resolve("windlass-" + id));
+        var stuck = new ProcessBuilder("sleep", "1000").start();
+        var later = new ProcessBuilder("sleep", "1000").start();
+        try {
+            join(stuck, cgroup.sub(Execs.GROUP).joinFiles());
+            join(stuck, List.of(ice.resolve("tasks")));
+            Files.writeString(ice.resolve("freezer.state"), "FROZEN");
+            pods.close();
+            pods = openPods();
+            join(later, cgroup.sub(Execs.GROUP).joinFiles());
+            Files.writeString(ice.resolve("freezer.state"), "THAWED");
+            while (stuck.isAlive() || cgroup.subs(Execs.GROUP).size() > 1) {
+                Thread.sleep(10);
+            }
+            assertThat(shims.get().adopted).containsExactly(container.id());
+            assertThat(later.isAlive()).isTrue();
+        } finally {
+            Files.writeString(ice.resolve("freezer.state"), "THAWED");
+            for (var process : List.of(stuck, later)) {
+                process.destroyForcibly().waitFor();
+            }
+            Files.delete(ice);
+        }
+    }
+
+    private static void join(Process process, List<Path> files) throws IOException {
+        for (var file : files) {
+            Files.writeString(file, String.valueOf(process.pid()));
+        }
     }
 
     private void exitRecord(String container, long... words) throws IOException {

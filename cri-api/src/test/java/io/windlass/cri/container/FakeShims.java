@@ -26,6 +26,7 @@ final class FakeShims implements Shims {
     static final long END = 4_102_444_800_000_000_000L;
 
     final Map<ObjectId, ContainerSpec> started = new ConcurrentHashMap<>();
+    final List<ObjectId> adopted = new CopyOnWriteArrayList<>();
     final List<Integer> signals = new CopyOnWriteArrayList<>();
     Set<Integer> heeded = Set.of(9);
     boolean failStart;
@@ -47,6 +48,7 @@ final class FakeShims implements Shims {
 
     @Override
     public boolean adopt(ContainerRecord container, ShimRef ref, Path exitRecord) {
+        adopted.add(container.id());
         return !ref.equals(ShimRef.GONE);
     }
 

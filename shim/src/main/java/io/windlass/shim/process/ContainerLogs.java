@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +59,13 @@ public final class ContainerLogs implements AutoCloseable {
         return follow(container, new LogFile(logFile));
     }
 
-    /** All containers of an earlier daemon have been adopted: what it had in hand of others is nobody's. */
-    public void allAreAdopted() {
-        journals.forget(id -> !logs.containsKey(id));
+    /**
+     * The containers of an earlier daemon have been adopted: what it had in hand of others is nobody's.
+     *
+     * @param pending the ids of those that are still to be adopted
+     */
+    public void allAreAdoptedBut(Set<String> pending) {
+        journals.forget(id -> !logs.containsKey(id) && !pending.contains(id));
     }
 
     private ContainerLog follow(ShimProcess container, LogFile file) throws IOException {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,7 +84,7 @@ class ContainerLogTest {
         LogJournals.open(dir.resolve("other")); // by a daemon that is killed at once
         logs = new ContainerLogs(ContainerLogs.DEFAULT_MAX_LINE, dir.resolve("other"));
         ContainerLog log = logs.adopt(container, file);
-        logs.allAreAdopted();
+        logs.allAreAdoptedBut(Set.of());
         out.write().close();
         err.write().close();
         assertThat(log.drain(LONG)).isTrue();
@@ -105,6 +106,24 @@ class ContainerLogTest {
         err.write().close();
         assertThat(log.drain(LONG)).isTrue();
         assertThat(texts(Files.readAllLines(file), "stdout")).isEqualTo("last\n");
+    }
+
+    /** For want of a descriptor, for one. */
+    @Test
+    void whatADaemonWasKilledOverIsKeptForAContainerThatIsAdoptedLater() throws Exception {
+        Path file = dir.resolve("log");
+        out.write().writeFully("first\nsecond\n".getBytes(StandardCharsets.UTF_8));
+        LogJournal journal = LogJournal.open(dir.resolve("other.0"));
+        journal.begin("c1", ContainerLog.Stream.OUT, 0, 6);
+        assertThat(out.read().read(journal.text().limit(6))).isEqualTo(6);
+        logs.close();
+        logs = new ContainerLogs(ContainerLogs.DEFAULT_MAX_LINE, dir.resolve("other"));
+        logs.allAreAdoptedBut(Set.of("c1"));
+        ContainerLog log = logs.adopt(container, file);
+        out.write().close();
+        err.write().close();
+        assertThat(log.drain(LONG)).isTrue();
+        assertThat(texts(Files.readAllLines(file), "stdout")).isEqualTo("first\nsecond\n");
     }
 
     /** Of a pipe of packets a read takes one only: what it did not overwrite is another container's. */
