@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ final class Leases {
     private final LeaseFiles files;
     private List<Cidr> subnets = List.of();
     private List<AddressPool> pools = List.of();
-    private final Map<String, Lease> held = new HashMap<>();
+    private final Map<String, Lease> held = new LinkedHashMap<>();
     private final Set<String> leaving = new HashSet<>();
 
     /** Takes over the leases that an earlier daemon left in {@code directory}. */
@@ -62,7 +62,7 @@ final class Leases {
         return List.copyOf(held.values());
     }
 
-    /** Returns those whose host ports are to be open: all but those that {@link #leave}. */
+    /** Returns those whose host ports are to be open, the oldest first: all but those that {@link #leave}. */
     synchronized List<Lease> staying() {
         return held.values().stream().filter(lease -> !leaving.contains(lease.key())).toList();
     }

@@ -14,9 +14,14 @@ import io.windlass.shim.linux.Netlink;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Address translation of one family, as a table of nf_tables named like the bridge:
@@ -34,6 +39,7 @@ import java.util.stream.Stream;
  * services above all: hence the priorities behind theirs (CVE-2019-9946). A pod more is elements of maps more, never a rule.
  */
 final class Nat {
+    private static final Logger LOG = LoggerFactory.getLogger(Nat.class);
     private static final int RAW = -300;
     private static final int BEHIND_DSTNAT = -90;
     private static final int BEHIND_SRCNAT = 110;
@@ -72,12 +78,13 @@ final class Nat {
      * Makes the table anew, in one step, with the host ports of all leases. On a thread in the host's namespace.
      *
      * @param networks of pods, those of the other family are passed over
+     * @param leases the oldest first: it keeps a port that another one has, too, of a daemon that was killed before it had refused that
      */
     void replace(Netlink netlink, Collection<Cidr> networks, Collection<Lease> leases) throws IOException {
         int address = length == 4 ? TYPE_IPV4 : TYPE_IPV6;
         int port = TYPE_PROTOCOL << 6 | TYPE_SERVICE;
         int target = address << 6 | TYPE_SERVICE;
-        List<Entry> entries = leases.stream().flatMap(this::entries).toList();
+        List<Entry> entries = firstOfEach(leases);
         NfBatch batch = new NfBatch(family, entries.size()).addTable(table).deleteTable(table).addTable(table)
                 .addMap(table, "ports", PORTS_ID, port, 8, target, length + 4)
                 .addMap(table, "ipports", IP_PORTS_ID, address << 12 | port, length + 8, target, length + 4)
@@ -95,6 +102,21 @@ final class Nat {
                 .forEach(network -> addMasquerading(batch, network, answersPassHere));
         SETS.forEach(set -> batch.addElements(table, set, of(set, entries)));
         batch.commit(netlink);
+    }
+
+    private List<Entry> firstOfEach(Collection<Lease> leases) {
+        List<Entry> entries = new ArrayList<>();
+        Set<ByteBuffer> taken = new HashSet<>(); // those of both maps, whose keys differ in length
+        for (Lease lease : leases) {
+            for (PortMapping mapping : mappings(lease)) {
+                if (taken.add(ByteBuffer.wrap(key(mapping)))) {
+                    entries.addAll(entries(lease, mapping));
+                } else {
+                    LOG.warn("event=host-port.taken sandbox={} port={} reason=\"an older lease has it\"", lease.sandboxId(), mapping);
+                }
+            }
+        }
+        return entries;
     }
 
     /** Says whether conntrack sees what one port of the bridge sends to another, as services need it (br_netfilter). */
@@ -135,7 +157,7 @@ final class Nat {
      * @return false where one of them is taken by another pod; then none is open
      */
     boolean open(Netlink netlink, Lease lease) throws IOException {
-        List<Entry> entries = entries(lease).toList();
+        List<Entry> entries = entries(lease);
         if (entries.isEmpty()) {
             return true;
         }
@@ -149,7 +171,6 @@ final class Nat {
             }
             throw e;
         }
-        forgetUntranslated(netlink, lease);
         return true;
     }
 
@@ -162,35 +183,46 @@ final class Nat {
         }
     }
 
-    /** Closes a lease's host ports, and ends the connections through them: whoever gets its address shall not get those. */
+    /** Closes a lease's host ports, as far as it has them: not one that led to another pod when this one asked for it. */
     void close(Netlink netlink, Lease lease) throws IOException {
-        List<Entry> entries = entries(lease).toList();
-        if (entries.isEmpty()) {
+        if (closeAll(netlink, entries(lease))) {
             return;
+        }
+        Set<ByteBuffer> opened = new HashSet<>(); // one for a port on several addresses of the host
+        for (PortMapping mapping : mappings(lease)) {
+            List<Entry> both = entries(lease, mapping);
+            ByteBuffer own = ByteBuffer.wrap(both.getLast().element().key());
+            if (closeAll(netlink, both)) {
+                opened.add(own);
+            } else if (opened.contains(own)) {
+                closeAll(netlink, List.of(both.getFirst()));
+            }
+        }
+    }
+
+    /** @return false where one is not there; then all stay */
+    private boolean closeAll(Netlink netlink, List<Entry> entries) throws IOException {
+        if (entries.isEmpty()) {
+            return true;
         }
         try {
             NfBatch batch = new NfBatch(family, entries.size());
             SETS.forEach(set -> batch.deleteElements(table, set, of(set, entries)));
             batch.commit(netlink);
+            return true;
         } catch (ErrnoException e) {
             if (e.errno() != Errno.ENOENT) {
                 throw e;
             }
-            closeOneByOne(netlink, entries);
-        }
-        for (InetAddress address : addresses(lease).toList()) {
-            Conntrack.forgetAnsweredBy(netlink, family, address);
+            return false;
         }
     }
 
-    private void closeOneByOne(Netlink netlink, List<Entry> entries) throws IOException {
-        for (Entry entry : entries) {
-            try {
-                new NfBatch(family, 1).deleteElements(table, entry.set(), List.of(entry.element())).commit(netlink);
-            } catch (ErrnoException e) {
-                if (e.errno() != Errno.ENOENT) {
-                    throw e;
-                }
+    /** Ends the connections through a lease's host ports, once they are closed: whoever gets its address shall not get those. */
+    void forgetTranslated(Netlink netlink, Lease lease) throws IOException {
+        if (!mappings(lease).isEmpty()) {
+            for (InetAddress address : addresses(lease).toList()) {
+                Conntrack.forgetAnsweredBy(netlink, family, address);
             }
         }
     }
@@ -206,15 +238,15 @@ final class Nat {
         return entries.stream().filter(entry -> entry.set().equals(set)).map(Entry::element).toList();
     }
 
-    private Stream<Entry> entries(Lease lease) {
-        return mappings(lease).stream().flatMap(mapping -> entries(lease, mapping));
+    private List<Entry> entries(Lease lease) {
+        return mappings(lease).stream().flatMap(mapping -> entries(lease, mapping).stream()).toList();
     }
 
-    private Stream<Entry> entries(Lease lease, PortMapping mapping) {
+    private List<Entry> entries(Lease lease, PortMapping mapping) {
         byte[] address = addresses(lease).findFirst().orElseThrow().getAddress();
         byte[] target = ByteBuffer.allocate(length + 4).put(address).putShort((short) mapping.containerPort()).array();
         byte[] opened = ByteBuffer.allocate(length + 12).put(port(mapping)).put(target).array();
-        return Stream.of(new Entry(onAll(mapping) ? "ports" : "ipports", new Element(key(mapping), target)),
+        return List.of(new Entry(onAll(mapping) ? "ports" : "ipports", new Element(key(mapping), target)),
                 new Entry(OPENED, new Element(opened, new byte[0])));
     }
 

@@ -31,14 +31,17 @@ final class NodeBridge implements AutoCloseable {
     private final Set<Cidr> networks;
     private final RouteSocket route;
     private final Netlink netfilter;
+    /** Of its own, for the kernel looks at each connection that it tracks, of which there may be a million: no other pod waits for that. */
+    private final Netlink conntrack;
     private final List<Nat> nats;
     private final int index;
 
-    private NodeBridge(BridgeConfig config, Set<Cidr> networks, RouteSocket route, Netlink netfilter, int index) {
+    private NodeBridge(BridgeConfig config, Set<Cidr> networks, RouteSocket route, Netlink netfilter, Netlink conntrack, int index) {
         this.config = config;
         this.networks = networks;
         this.route = route;
         this.netfilter = netfilter;
+        this.conntrack = conntrack;
         this.nats = networks.stream().map(Cidr::isIpv4).distinct().map(ipv4 -> new Nat(config.bridge(), ipv4)).toList();
         this.index = index;
     }
@@ -54,15 +57,19 @@ final class NodeBridge implements AutoCloseable {
             Namespace.NET.setns(host);
             RouteSocket route = RouteSocket.open();
             Netlink netfilter = null;
+            Netlink conntrack = null;
             try {
                 netfilter = Netlink.open(Netlink.NETLINK_NETFILTER);
-                NodeBridge bridge = new NodeBridge(config, leases.networks(), route, netfilter, bridge(route, config));
+                conntrack = Netlink.open(Netlink.NETLINK_NETFILTER);
+                NodeBridge bridge = new NodeBridge(config, leases.networks(), route, netfilter, conntrack, bridge(route, config));
                 bridge.configure(leases.staying());
                 return bridge;
             } catch (IOException e) {
                 route.close();
-                if (netfilter != null) {
-                    netfilter.close();
+                for (Netlink opened : new @Nullable Netlink[]{netfilter, conntrack}) {
+                    if (opened != null) {
+                        opened.close();
+                    }
                 }
                 throw e;
             }
@@ -122,22 +129,21 @@ final class NodeBridge implements AutoCloseable {
      * @param host, leases as for {@link #setUp}
      */
     void repair(Fd host, Leases leases) throws IOException {
+        List<Lease> open;
         synchronized (netfilter) {
             if (isWhole()) {
                 return;
             }
             LOG.warn("event=bridge.repaired bridge={} reason=\"somebody deleted its rules, or drops what is forwarded\"", config.bridge());
-            List<Lease> open = leases.staying();
+            open = leases.staying();
             NamespaceThread.<@Nullable Void, IOException>call(() -> {
                 Namespace.NET.setns(host);
                 configure(open);
                 return null;
             });
-            for (Nat nat : nats) {
-                for (Lease lease : open) {
-                    nat.forgetUntranslated(netfilter, lease);
-                }
-            }
+        }
+        for (Lease lease : open) {
+            forgetUntranslated(lease);
         }
     }
 
@@ -178,14 +184,29 @@ final class NodeBridge implements AutoCloseable {
                 }
             }
         }
+        forgetUntranslated(lease);
         return true;
     }
 
+    private void forgetUntranslated(Lease lease) throws IOException {
+        synchronized (conntrack) {
+            for (Nat nat : nats) {
+                nat.forgetUntranslated(conntrack, lease);
+            }
+        }
+    }
+
+    /** Closes a lease's host ports and ends the connections through them. */
     void closePorts(Lease lease) throws IOException {
         if (!lease.portMappings().isEmpty()) {
             synchronized (netfilter) {
                 for (Nat nat : nats) {
                     nat.close(netfilter, lease);
+                }
+            }
+            synchronized (conntrack) {
+                for (Nat nat : nats) {
+                    nat.forgetTranslated(conntrack, lease);
                 }
             }
         }
@@ -203,5 +224,6 @@ final class NodeBridge implements AutoCloseable {
     public void close() {
         route.close();
         netfilter.close();
+        conntrack.close();
     }
 }

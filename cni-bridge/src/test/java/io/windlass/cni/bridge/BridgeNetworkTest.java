@@ -16,6 +16,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -221,6 +222,26 @@ class BridgeNetworkTest {
                     .isInstanceOf(NetworkException.class).hasMessageContaining("in use by another pod");
             assertThat(leaseFiles()).containsExactly("10.203.0.2");
             assertThat(host.sh("ip -o link | grep -c veth")).isEqualTo("1\n");
+            assertThat(host.sh("nft list map ip wltest0 ports")).contains("tcp . 8080 : 10.203.0.2 . 80");
+        }
+    }
+
+    /** A daemon that was killed before it had refused the second leaves both. */
+    @Test
+    void hostPortThatTwoLeasesHaveIsTheOlderOnes() throws Exception {
+        PortMapping port = new PortMapping(Protocol.TCP, 80, 8080, "");
+        PortMapping other = new PortMapping(Protocol.TCP, 81, 8081, "");
+        try (Netns a = host.pod("a"); Netns c = host.pod("c")) {
+            network.add(attachment("a").withPortMappings(List.of(port)), a);
+            Files.setLastModifiedTime(leases().resolve("10.203.0.2"), FileTime.fromMillis(0));
+            List<Cidr> addresses = List.of(new Cidr(Cidr.parseAddress("10.203.0.3"), 24));
+            new LeaseFiles(leases()).write(new Lease("b", "eth0", addresses, List.of(port, other)));
+            network = open(CONFIG);
+            network.add(attachment("c"), c);
+            assertThat(host.sh("nft list map ip wltest0 ports")).contains("tcp . 8080 : 10.203.0.2 . 80", "tcp . 8081 : 10.203.0.3 . 81");
+            network.del(attachment("b"), null);
+            assertThat(host.sh("nft list map ip wltest0 ports")).contains("tcp . 8080 : 10.203.0.2 . 80").doesNotContain("8081");
+            assertThat(leaseFiles()).containsExactly("10.203.0.2", "10.203.0.4");
         }
     }
 

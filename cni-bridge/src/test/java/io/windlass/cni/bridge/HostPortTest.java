@@ -229,6 +229,16 @@ class HostPortTest {
     }
 
     @Test
+    void aPortOnTwoAddressesIsClosedOnBoth() throws Exception {
+        try (Netns a = host.pod("a")) {
+            Attachment attachment = add("a", a, port(Protocol.TCP, 80, 8080, "127.0.0.1"), port(Protocol.TCP, 80, 8080, HOST));
+            assertThat(host.sh("nft list map ip wlport0 ipports")).contains("127.0.0.1 . tcp . 8080", HOST + " . tcp . 8080");
+            network.del(attachment, a);
+            assertThat(host.sh("nft list ruleset")).doesNotContain("8080");
+        }
+    }
+
+    @Test
     void manyPortsOfManyPodsComeBackAfterAKill() throws Exception {
         List<PortMapping> some = IntStream.range(0, 700).mapToObj(i -> port(Protocol.TCP, 1000 + i, 20000 + i, "")).toList();
         try (Netns a = host.pod("a"); Netns b = host.pod("b")) {
