@@ -61,6 +61,8 @@ final class Nat {
     private final String table;
     private final int family;
     private final int length;
+    /** What the rules were made for. */
+    private boolean answersPassHere;
 
     /** @param ipv4 whether it is the family of IPv4, else that of IPv6 */
     Nat(String table, boolean ipv4) {
@@ -69,9 +71,9 @@ final class Nat {
         this.length = ipv4 ? 4 : 16;
     }
 
-    /** Says whether the table is there: others may have deleted it. */
-    boolean isThere(Netlink netlink) throws IOException {
-        return NfQuery.hasTable(netlink, family, table);
+    /** Says whether the table is there, which others may have deleted, and still right. On a thread in the host's namespace. */
+    boolean isWhole(Netlink netlink) throws IOException {
+        return NfQuery.hasTable(netlink, family, table) && answersPassHere == answersPassHere();
     }
 
     /**
@@ -97,9 +99,9 @@ final class Nat {
         addDestinationChain(batch, "prerouting", NfBatch.PREROUTING);
         addDestinationChain(batch, "output", NfBatch.OUTPUT);
         batch.addChain(table, "postrouting", "nat", NfBatch.POSTROUTING, BEHIND_SRCNAT);
-        boolean answersPassHere = answersPassHere();
+        answersPassHere = answersPassHere();
         networks.stream().filter(network -> network.isIpv4() == (length == 4))
-                .forEach(network -> addMasquerading(batch, network, answersPassHere));
+                .forEach(network -> addMasquerading(batch, network));
         SETS.forEach(set -> batch.addElements(table, set, of(set, entries)));
         batch.commit(netlink);
     }
@@ -131,10 +133,10 @@ final class Nat {
     }
 
     /**
-     * @param answersPassHere whether a pod's answer to a pod is translated back even where it does not go through the host: then a pod that
-     *        another reaches by a service of others sees that one's own address
+     * Where a pod's answer to a pod is translated back even if it does not go through the host, a pod that another reaches by a service of others sees
+     * that one's own address.
      */
-    private void addMasquerading(NfBatch batch, Cidr network, boolean answersPassHere) {
+    private void addMasquerading(NfBatch batch, Cidr network) {
         InetAddress address = network.address();
         int prefix = network.prefix();
         Cidr multicast = Cidr.parse(length == 4 ? "224.0.0.0/4" : "ff00::/8");
@@ -229,7 +231,7 @@ final class Nat {
 
     /** Deletes the table; none is no error, nor is a kernel that could not have one. */
     void delete(Netlink netlink) throws IOException {
-        if (isThere(netlink)) {
+        if (NfQuery.hasTable(netlink, family, table)) {
             new NfBatch(family, 0).addTable(table).deleteTable(table).commit(netlink);
         }
     }

@@ -124,7 +124,7 @@ final class NodeBridge implements AutoCloseable {
 
     /**
      * Sets up again what others have taken away since, such as all rules by {@code nft flush ruleset}: pods that run have their host ports
-     * and their masquerading back. It looks by two questions a family, and one more where a firewall drops.
+     * and their masquerading back. It looks by two questions a family, and one more where a firewall drops. On a thread in the host's namespace.
      *
      * @param host, leases as for {@link #setUp}
      */
@@ -134,7 +134,8 @@ final class NodeBridge implements AutoCloseable {
             if (isWhole()) {
                 return;
             }
-            LOG.warn("event=bridge.repaired bridge={} reason=\"somebody deleted its rules, or drops what is forwarded\"", config.bridge());
+            LOG.warn("event=bridge.repaired bridge={} reason=\"its rules were deleted, forwarding is dropped, or br_netfilter has changed\"",
+                    config.bridge());
             open = leases.staying();
             NamespaceThread.<@Nullable Void, IOException>call(() -> {
                 Namespace.NET.setns(host);
@@ -149,7 +150,7 @@ final class NodeBridge implements AutoCloseable {
 
     private boolean isWhole() throws IOException {
         for (Nat nat : nats) {
-            if (!nat.isThere(netfilter)) {
+            if (!nat.isWhole(netfilter)) {
                 return false;
             }
         }

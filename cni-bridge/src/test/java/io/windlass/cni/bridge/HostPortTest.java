@@ -152,6 +152,19 @@ class HostPortTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 1", "1, 0"})
+    void rulesAreMadeAnewWhenAnswersComeToPassTheHostOrNoLongerDo(String before, String after) throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/sys/net/bridge")), "br_netfilter is not there");
+        try (Netns a = host.pod("a"); Netns b = host.pod("b")) {
+            for (String value : List.of(before, after)) {
+                host.sh("echo " + value + " > /proc/sys/net/bridge/bridge-nf-call-iptables");
+                host.<Attachment, Exception>in(() -> add(value.equals(before) ? "a" : "b", value.equals(before) ? a : b));
+                assertThat(host.sh("nft list chain ip wlport0 postrouting").contains("opened")).isEqualTo(value.equals("1"));
+            }
+        }
+    }
+
     @Test
     void podsDoNotReachTheLoopbackOfTheHost() throws Exception {
         try (Netns a = host.pod("a")) {
