@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -70,26 +71,33 @@ class ProcessAttackTest {
         }
     }
 
-    /** With CAP_SYS_PTRACE it can be looked into, and has nothing of the host: no root, no directory, no program to be written. */
-    @Test
-    void joiningProcessIsOfNoUseToATracer(Node node, Canary host) throws Exception {
-        Capability tracer = Capability.newBuilder().addAddCapabilities("SYS_PTRACE").build();
+    /** Starts a container that may trace, and does something to every process in it that is none of its own, until /stop is there. */
+    private static PodContainer tracer(Pod pod, String what) throws Exception {
+        Capability capability = Capability.newBuilder().addAddCapabilities("SYS_PTRACE").build();
         String script = """
                 echo watching
                 while [ ! -e /stop ]; do
                     for p in /proc/[0-9]*; do
                         case $(readlink $p/exe) in
                             /bin/*|'') ;;
-                            *) echo owned 2>/dev/null > $p/exe && echo overwritten
-                               cat $p/cwd%1$s $p/root%1$s $p/fd/*/%1$s 2>/dev/null ;;
+                            *) %s ;;
                         esac
                     done
                 done
-                """.formatted(host.secret());
+                """.formatted(what);
+        PodContainer container = pod.start(ProcessTest.user(s -> s.setCapabilities(capability))
+                .andThen(c -> c.addAllCommand(List.of("sh", "-c", script))));
+        container.awaitLog("watching");
+        return container;
+    }
+
+    /** With CAP_SYS_PTRACE it can be looked into, and has nothing of the host: no root, no directory, no program to be written. */
+    @Test
+    void joiningProcessIsOfNoUseToATracer(Node node, Canary host) throws Exception {
         try (Pod pod = Pod.run(node)) {
-            PodContainer container = pod.start(ProcessTest.user(s -> s.setCapabilities(tracer))
-                    .andThen(c -> c.addAllCommand(List.of("sh", "-c", script))));
-            container.awaitLog("watching");
+            PodContainer container = tracer(pod, """
+                    echo owned 2>/dev/null > $p/exe && echo overwritten
+                    cat $p/cwd%1$s $p/root%1$s $p/fd/*/%1$s 2>/dev/null""".formatted(host.secret()));
             execs(container);
             container.exec("touch", "/stop"); // the container's end may kill it before its own
             assertThat(container.output()).isEqualTo("watching\n");
@@ -99,40 +107,29 @@ class ProcessAttackTest {
 
     /**
      * A tracer finds the pipe by which a joining process tells the runtime that its command runs: he may write there whom he likes to be taken for it, and
-     * killed, or keep it open.
+     * killed, keep it open, or read what was told. The command may have a name like the runtime's own program.
      */
     @ParameterizedTest
-    @ValueSource(strings = {":", "exec sleep 1000"})
-    void joiningProcessIsNotTakenForAnother(String then, Node node) throws Exception {
+    @CsvSource({":, sleep", "exec sleep 1000, sleep", "exec cat <&1 >/dev/null, sleep",
+            "exec sleep 1000, /memfd:windlass-shim/busybox sleep"})
+    void joiningProcessIsNotTakenForAnother(String then, String command, Node node) throws Exception {
         Process victim = new ProcessBuilder("sleep", "1000").start();
-        Capability tracer = Capability.newBuilder().addAddCapabilities("SYS_PTRACE").build();
         StringBuilder forged = new StringBuilder("\\0".repeat(8));
         for (long rest = victim.pid(), i = 0; i < 8; i++, rest >>= 8) {
             forged.append(String.format("\\%03o", rest & 0xff));
         }
-        String script = """
-                echo watching
-                while [ ! -e /stop ]; do
-                    for p in /proc/[0-9]*; do
-                        case $(readlink $p/exe) in
-                            /bin/*|'') ;;
-                            *) { { printf '%s' && echo caught >&2; %s; } > $p/fd/3; } 2>>/caught & ;;
-                        esac
-                    done
-                done
-                """.formatted(forged, then);
         try (Pod pod = Pod.run(node); ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            PodContainer container = pod.start(ProcessTest.user(s -> s.setCapabilities(tracer))
-                    .andThen(c -> c.addAllCommand(List.of("sh", "-c", script))));
-            container.awaitLog("watching");
+            PodContainer container = tracer(pod,
+                    "{ { printf '%s' && echo caught >&2; %s; } 1<> $p/fd/3; } 2>>/caught &".formatted(forged, then));
+            container.sh("mkdir /memfd:windlass-shim; cp /bin/busybox /memfd:windlass-shim/busybox");
             for (int round = 0; round < 10 && !container.sh("cat /caught 2>/dev/null; true").contains("caught"); round++) {
                 List<Future<Code>> commands = new ArrayList<>();
                 for (int i = 0; i < 20; i++) {
-                    commands.add(threads.submit(
-                            () -> Failure.of(() -> container.exec(Duration.ofSeconds(1), List.of("sleep", "1000"))).code()));
+                    commands.add(threads.submit(() -> Failure
+                            .of(() -> container.exec(Duration.ofSeconds(1), List.of((command + " 1000").split(" ")))).code()));
                 }
-                for (Future<Code> command : commands) {
-                    assertThat(command.get(20, TimeUnit.SECONDS)).isEqualTo(Code.DEADLINE_EXCEEDED);
+                for (Future<Code> one : commands) {
+                    assertThat(one.get(20, TimeUnit.SECONDS)).isEqualTo(Code.DEADLINE_EXCEEDED);
                 }
             }
             assertThat(victim.isAlive()).isTrue();

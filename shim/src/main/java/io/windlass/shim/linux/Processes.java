@@ -36,8 +36,8 @@ public final class Processes {
      * @return false where there is no such process
      */
     public static boolean kill(int pid, int signal) throws IOException {
-        if (pid == -1) {
-            throw new IllegalArgumentException("kill of every process on the machine");
+        if (pid == 0 || pid == -1) {
+            throw new IllegalArgumentException("kill of " + (pid == 0 ? "the daemon's own process group" : "every process on the machine"));
         }
         if (Libc.kill(pid, signal) == 0) {
             return true;

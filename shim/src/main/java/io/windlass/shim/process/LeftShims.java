@@ -31,7 +31,7 @@ final class LeftShims {
         for (int pid : LeftProcesses.find(process -> isOurs(process) && opens(process, file::equals))) {
             int init = ProcFile.pidOf(pid, ShimFd.KEEP_INIT);
             if (init != 0) {
-                return Optional.of(new LeftShim(pid, ProcFile.startTime(pid), init));
+                return Optional.of(new LeftShim(pid, ProcFile.startTime(pid), Math.max(init, 0)));
             }
         }
         return Optional.empty();
@@ -52,7 +52,7 @@ final class LeftShims {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(process.resolve("fd"))) {
             for (Path file : files) {
                 Path target = Files.readSymbolicLink(file);
-                if (target.isAbsolute() && record.test(target)) {
+                if (target.isAbsolute() && record.test(target) && Files.isSameFile(file, target)) { // a container's file may have that path
                     return true;
                 }
             }

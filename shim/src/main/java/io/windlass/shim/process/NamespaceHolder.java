@@ -29,7 +29,7 @@ public final class NamespaceHolder implements AutoCloseable {
             throws IOException {
         FileIo.Pipe pipe = FileIo.pipe2(0);
         try {
-            ShimSpawn.Started started = spawn.start(compiler.holder(net, ipc, uts),
+            ShimSpawn.Started started = spawn.startAnother(compiler.holder(net, ipc, uts), List.of(LeftShims.IMAGE),
                     Map.of(0, pipe.read(), 1, spawn.nothing(), 2, spawn.nothing()), List.of(pipe.read()), List.of(pipe.write()));
             return new NamespaceHolder(started.program(), pipe.write());
         } catch (IOException | RuntimeException e) {

@@ -22,7 +22,7 @@ record PodInitProcess(PidFd process, long startTime) implements PodInit {
 
     static PodInit start(ProgramCompiler compiler, ShimSpawn spawn, String id, Namespaces pod, CgroupJoin cgroup) throws IOException {
         Fd nothing = spawn.nothing();
-        ShimSpawn.Started started = spawn.start(compiler.podInit(pod, cgroup), List.of(NAME, id),
+        ShimSpawn.Started started = spawn.startAnother(compiler.podInit(pod, cgroup), List.of(NAME, id),
                 Map.of(0, nothing, 1, nothing, 2, nothing),
                 List.of(), List.of());
         try (PidFd parent = started.program()) {

@@ -8,6 +8,7 @@ import io.windlass.shim.linux.FileIo;
 import io.windlass.shim.linux.PidFd;
 import io.windlass.shim.linux.Processes;
 import io.windlass.shim.linux.Spawn;
+import io.windlass.shim.linux.Stat;
 import io.windlass.shim.linux.Syscall;
 import io.windlass.shim.program.Architecture;
 import io.windlass.shim.program.ShimFd;
@@ -16,19 +17,22 @@ import io.windlass.shim.program.SyscallProgram;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /** Starts programs from the one sealed image, and reads their reports. */
 final class ShimSpawn implements AutoCloseable {
     private static final int REPORT_SIZE = 16;
     private static final int MOST_REPORTS = 8;
+    private static final int EXECUTED = -1;
     private static final int PATIENCE_MILLIS = 500;
+    private static final long MOMENT_NANOS = 200_000;
     private static final List<String> ARGUMENTS = List.of(LeftShims.IMAGE);
     private static final int SEALS = 0xf; // SEAL, SHRINK, GROW, WRITE
 
     private final Fd image;
+    private final Stat imageFile;
     private final Fd nothing;
     private final Runnable running;
 
@@ -51,6 +55,7 @@ final class ShimSpawn implements AutoCloseable {
         this.image = FileIo.memfdCreate(LeftShims.IMAGE);
         image.writeFully(ShimImage.elf(architecture));
         Fcntl.addSeals(image, SEALS);
+        this.imageFile = Syscall.fstat(image);
         this.nothing = Syscall.openat(Fd.CWD, "/dev/null", Fcntl.O_RDWR, 0);
     }
 
@@ -60,7 +65,7 @@ final class ShimSpawn implements AutoCloseable {
     }
 
     /**
-     * Runs a program until it has executed its command. Blocks for milliseconds.
+     * Runs a program that keeps the pidfd of what it starts, until that has executed its command. Blocks for milliseconds.
      *
      * @param descriptors number in the program, and what it is there
      * @param childEnds closed once the program has them
@@ -69,13 +74,24 @@ final class ShimSpawn implements AutoCloseable {
      */
     Started start(SyscallProgram program, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held)
             throws IOException {
-        return start(program, ARGUMENTS, descriptors, childEnds, held);
+        return start(new Program(program, ARGUMENTS, true), descriptors, childEnds, held);
     }
 
-    /** @param arguments what the program shows of itself in /proc */
-    Started start(SyscallProgram program, List<String> arguments, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held)
+    /**
+     * The same for a program that keeps nothing of what it starts.
+     *
+     * @param arguments what the program shows of itself in /proc
+     */
+    Started startAnother(SyscallProgram program, List<String> arguments, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held)
             throws IOException {
-        Numbers numbers = verified(run(program, arguments, descriptors, childEnds, held));
+        return start(new Program(program, arguments, false), descriptors, childEnds, held);
+    }
+
+    /** @param keeps whether it comes to have the pidfd of what it starts at {@link ShimFd#KEEP_INIT} */
+    private record Program(SyscallProgram calls, List<String> arguments, boolean keeps) {}
+
+    private Started start(Program program, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held) throws IOException {
+        Numbers numbers = verified(program, run(program, descriptors, childEnds, held));
         running.run();
         try {
             return new Started(PidFd.open(numbers.program), numbers.started);
@@ -89,12 +105,12 @@ final class ShimSpawn implements AutoCloseable {
     /** Two processes by their numbers: the program, which is our child, and what it has started. */
     private record Numbers(int program, int started) {}
 
-    private Numbers run(SyscallProgram program, List<String> arguments, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held)
-            throws IOException {
+    private Numbers run(Program program, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held) throws IOException {
         try (Fd code = FileIo.memfdCreate("program"); FileIo.Pipe report = FileIo.pipe2(0)) {
-            code.writeFully(program.code());
+            Fcntl.setNonBlocking(report.read(), true); // others may read what was told to be there
+            code.writeFully(program.calls.code());
             FileIo.lseek(code, 0);
-            Spawn spawn = Spawn.of(image, arguments).setsid().fd(report.write(), ShimFd.REPORT).fd(code, ShimFd.PROGRAM);
+            Spawn spawn = Spawn.of(image, program.arguments).setsid().fd(report.write(), ShimFd.REPORT).fd(code, ShimFd.PROGRAM);
             descriptors.forEach((number, fd) -> spawn.fd(fd, number));
             int pid;
             try {
@@ -107,33 +123,46 @@ final class ShimSpawn implements AutoCloseable {
                 return new Numbers(pid, reported(program, pid, report.read()));
             } catch (IOException e) {
                 held.forEach(Fd::close);
-                end(pid, verified(new Numbers(pid, 0)).started);
+                end(pid, verified(program, new Numbers(pid, 0)).started);
                 throw e;
             }
         }
     }
 
     /**
-     * A new process among others may be traced by them until it has executed its command, and what it holds be theirs, the report too: whom they name there, a
-     * daemon must not kill. What the program keeps is true; only where that cannot be read, for want of a descriptor, the report is believed.
+     * A new process among others may be traced by them until it has executed its command, and what it holds be theirs, the report too: whom they name
+     * there, a daemon must not kill. What the program keeps is true, and there soon; only where that cannot be read, for want of a descriptor, the report
+     * is believed.
      */
-    private static Numbers verified(Numbers told) {
+    private static Numbers verified(Program program, Numbers told) {
         try {
-            int kept = ProcFile.pidOf(told.program, ShimFd.KEEP_INIT);
-            return kept == 0 ? told : new Numbers(told.program, Math.max(kept, 0));
+            while (program.keeps) {
+                int kept = ProcFile.pidOf(told.program, ShimFd.KEEP_INIT);
+                if (kept != 0 || ProcFile.hasEnded(told.program)) {
+                    return new Numbers(told.program, Math.max(kept, 0));
+                }
+                LockSupport.parkNanos(MOMENT_NANOS);
+            }
+            return told;
         } catch (IOException e) {
             return told;
         }
     }
 
-    /** Whoever has taken the report may keep it open: then this tells that the command runs, or has. */
-    private static boolean hasExecuted(int program) {
+    /** Whoever has taken the report, which nobody can before the new process is there, may keep it open: then this tells that the command runs, or has. */
+    private boolean hasExecuted(int program) {
         try {
             int kept = ProcFile.pidOf(program, ShimFd.KEEP_INIT);
-            return kept < 0 || ProcFile.hasEnded(program) || kept > 0 && !LeftShims.isOurs(Path.of("/proc", Integer.toString(kept)));
+            return kept < 0 || ProcFile.hasEnded(program) || kept > 0 && !isImage(kept);
         } catch (IOException e) {
             return false; // it has ended meanwhile, which the next look tells, or there is no descriptor to look by
         }
+    }
+
+    /** By the file itself: a command may have a name like ours. */
+    private boolean isImage(int process) throws IOException {
+        Stat file = Syscall.statx(Fd.CWD, "/proc/" + process + "/exe", 0);
+        return file.inode() == imageFile.inode() && file.device() == imageFile.device();
     }
 
     /**
@@ -154,36 +183,48 @@ final class ShimSpawn implements AutoCloseable {
 
     /** The program is our child, so its number stays its own until we have reaped it; so does, but for a moment at its end, that of its own child. */
     private static void end(int program, int started) throws IOException {
-        if (started != 0) {
+        if (started > 0) {
             Processes.kill(started, Processes.SIGKILL);
         }
         Processes.kill(program, ShimProcess.RELEASE);
         Processes.waitExit(program);
     }
 
-    private static int reported(SyscallProgram program, int process, Fd report) throws IOException {
+    private int reported(Program program, int process, Fd report) throws IOException {
         byte[] buffer = new byte[REPORT_SIZE];
         int pid = 0;
-        for (int reports = 0; reports < MOST_REPORTS; reports++) {
-            while (FileIo.poll(report, FileIo.POLLIN, PATIENCE_MILLIS) == 0) {
-                if (hasExecuted(process)) {
-                    return pid;
-                }
-            }
-            if (report.read(buffer, REPORT_SIZE) < REPORT_SIZE) {
-                break;
-            }
+        int read = 0;
+        for (int reports = 0; reports < MOST_REPORTS && (read = read(report, buffer, process)) == REPORT_SIZE; reports++) {
             ByteBuffer in = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN);
             if (in.getLong(0) != 0) {
-                throw failure(program, in.getLong(0), (int) -in.getLong(8));
+                throw failure(program.calls, in.getLong(0), (int) -in.getLong(8));
             }
             pid = (int) in.getLong(8);
         }
-        if (pid == 0) {
+        boolean started = pid > 0 || program.keeps && (read == EXECUTED || ProcFile.pidOf(process, ShimFd.KEEP_INIT) != 0);
+        if (!started) {
             Processes.kill(process, Processes.SIGKILL);
             throw new LaunchException("shim " + process + " ended before its container was started", 0, false);
         }
-        return pid;
+        return Math.max(pid, 0);
+    }
+
+    /** Returns the bytes of a report, fewer where there is none any more, or EXECUTED: others may have the pipe, keep it open and read from it. */
+    private int read(Fd report, byte[] buffer, int process) throws IOException {
+        while (true) {
+            if (FileIo.poll(report, FileIo.POLLIN, PATIENCE_MILLIS) != 0) {
+                try {
+                    return report.read(buffer, REPORT_SIZE);
+                } catch (ErrnoException e) {
+                    if (e.errno() != Errno.EAGAIN) {
+                        throw e;
+                    }
+                }
+            }
+            if (hasExecuted(process)) {
+                return EXECUTED;
+            }
+        }
     }
 
     private static LaunchException failure(SyscallProgram program, long address, int errno) {

@@ -82,6 +82,7 @@ class EventsTest {
             assertThat(child.waitExit().signal()).isEqualTo(9);
         }
         assertThatThrownBy(() -> Processes.kill(-1, 9)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Processes.kill(0, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -151,4 +151,17 @@ class CutStartTest {
         assertThat(box.launcher.findLeftShim(box.record("a"))).isEmpty();
         container.close();
     }
+
+    /** It may have a file of its own under the record's path, and a program with a name like ours. */
+    @Test
+    void takesNoProcessOfAContainerForAShim() throws Exception {
+        Path record = Files.createFile(box.record("a"));
+        ShimProcess container = box.start("b", box.spec(Box.shell("mkdir -p /memfd:windlass-shim " + record.getParent()
+                + "; busybox cp /bin/busybox /memfd:windlass-shim/busybox; exec /memfd:windlass-shim/busybox sleep 1000 5>" + record)));
+        while (!Files.readString(Path.of("/proc/" + container.initPid() + "/cmdline")).startsWith("/memfd:")) {
+            Thread.sleep(10);
+        }
+        assertThat(box.launcher.killLeftShims(record::equals)).isZero();
+        assertThat(container.signal(0)).isTrue();
+    }
 }
