@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Starts commands in running containers. */
 final class ExecLauncher implements AutoCloseable {
@@ -29,18 +30,30 @@ final class ExecLauncher implements AutoCloseable {
         ExecSpec plain = new ExecSpec(spec.process().withTerminal(false), spec.cgroup(), spec.user());
         try (Streams streams = Streams.pipes(spawn.nothing(), false, true, true); FileIo.Pipe exit = FileIo.pipe2(0)) {
             ShimSpawn.Started started = launch(container, plain, streams, exit, new ExecProcess.Streams(false, true, true));
-            try (PidFd parent = started.program()) {
+            try (PidFd command = command(started); PidFd parent = started.program()) {
                 Fd stdout = Objects.requireNonNull(streams.end(1));
                 Fd stderr = Objects.requireNonNull(streams.end(2));
                 try {
-                    return new SyncExec(exit.read(), stdout, stderr, cap, leftovers).await(parent, timeout, kill);
+                    return new SyncExec(exit.read(), stdout, stderr, cap, leftovers).await(command, timeout, kill);
                 } catch (IOException | RuntimeException e) {
-                    ShimSpawn.signal(parent, Processes.SIGKILL);
+                    if (command != null) {
+                        command.sendSignal(Processes.SIGKILL);
+                    }
                     throw e;
                 } finally {
                     parent.waitExit();
                 }
             }
+        }
+    }
+
+    /** Had from the beginning: when the command is to be killed, descriptors may have run out. */
+    private static @Nullable PidFd command(ShimSpawn.Started started) throws IOException {
+        try {
+            return ShimSpawn.kept(started.program());
+        } catch (IOException e) {
+            started.destroy();
+            throw e;
         }
     }
 

@@ -20,6 +20,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Starts programs from the one sealed image, and reads their reports. */
 final class ShimSpawn implements AutoCloseable {
@@ -171,11 +172,18 @@ final class ShimSpawn implements AutoCloseable {
      * @return false where that has ended
      */
     static boolean signal(PidFd program, int signal) throws IOException {
-        try (Fd kept = program.getfd(ShimFd.KEEP_INIT)) {
-            return PidFd.adopt(kept, program.pid()).sendSignal(signal);
+        try (PidFd kept = kept(program)) {
+            return kept != null && kept.sendSignal(signal);
+        }
+    }
+
+    /** Returns a copy of the pidfd of what a program has started and keeps; null where that has ended, and the program with it. */
+    static @Nullable PidFd kept(PidFd program) throws IOException {
+        try {
+            return PidFd.adopt(program.getfd(ShimFd.KEEP_INIT), program.pid());
         } catch (ErrnoException e) {
             if (e.errno() == Errno.ESRCH || e.errno() == Errno.EBADF) {
-                return false;
+                return null;
             }
             throw e;
         }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Follows a running command to its end: both streams are read all the time, what is over the cap is thrown away. */
 final class SyncExec {
@@ -46,16 +47,18 @@ final class SyncExec {
 
     /**
      * @param timeout zero or less waits for ever
-     * @param command the parent of what is killed with {@code kill} after the timeout
+     * @param command what is killed, with what {@code kill} kills, after the timeout; null where it has ended
      */
-    ExecResult await(PidFd command, Duration timeout, Runnable kill) throws IOException, TimeoutException {
+    ExecResult await(@Nullable PidFd command, Duration timeout, Runnable kill) throws IOException, TimeoutException {
         long deadline = timeout.isPositive() ? System.nanoTime() + timeout.toNanos() : Long.MAX_VALUE;
         boolean killed = false;
         while (true) {
             int wait = killed || deadline == Long.MAX_VALUE ? -1 : (int) Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
             if (wait == 0) {
                 kill.run();
-                ShimSpawn.signal(command, Processes.SIGKILL);
+                if (command != null) {
+                    command.sendSignal(Processes.SIGKILL);
+                }
                 killed = true;
                 continue;
             }

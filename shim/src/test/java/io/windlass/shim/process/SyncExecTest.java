@@ -4,12 +4,16 @@ import io.windlass.shim.linux.FileIo;
 import io.windlass.shim.linux.PidFd;
 import io.windlass.shim.linux.Processes;
 import io.windlass.shim.program.ExitRecord;
+import io.windlass.shim.spec.CgroupJoin;
+import io.windlass.shim.spec.ExecSpec;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SyncExecTest {
 
@@ -33,6 +37,26 @@ class SyncExecTest {
             int chunk = 64 * 1024;
             assertThat(result.stdout()).hasSizeBetween(Flood.PIPE_BYTES, Flood.PIPE_BYTES + chunk);
             assertThat(result.stderr()).hasSizeBetween(Flood.PIPE_BYTES, Flood.PIPE_BYTES + chunk);
+        }
+    }
+
+    /** The cgroup, whose files would have to be opened, cannot be killed then. */
+    @Test
+    void endsAfterItsTimeWithoutADescriptor() throws Exception {
+        try (Box box = new Box(); DescriptorLimit limit = new DescriptorLimit()) {
+            ShimProcess container = box.start("a", box.spec(Box.process("sleep", "1000")));
+            ExecSpec spec = new ExecSpec(Box.process("sleep", "30"), CgroupJoin.NONE);
+            for (boolean out : new boolean[]{false, true}) { // first so that all classes are there, for which descriptors are needed too
+                try {
+                    assertThatThrownBy(() -> box.launcher.execSync(container, spec, Duration.ofMillis(200), 100, () -> {
+                        if (out) {
+                            limit.leave(0);
+                        }
+                    })).isInstanceOf(TimeoutException.class);
+                } finally {
+                    limit.lift();
+                }
+            }
         }
     }
 }
