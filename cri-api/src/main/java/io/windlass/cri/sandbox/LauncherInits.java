@@ -9,7 +9,6 @@ import io.windlass.shim.process.PodInit;
 import io.windlass.shim.spec.NamespaceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
@@ -42,7 +41,9 @@ final class LauncherInits implements PodInits, AutoCloseable {
             Files.writeString(written, init.pid() + " " + init.startTime());
             Files.move(written, paths.init(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            init.kill(LAST_PROCESS);
+            try (init) {
+                init.kill(Duration.ZERO); // nothing is in its namespace that its end would wait for
+            }
             throw e;
         }
         inits.put(sandbox.id(), init);

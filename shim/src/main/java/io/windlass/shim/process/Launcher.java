@@ -240,7 +240,7 @@ public final class Launcher implements AutoCloseable {
      * @param id the pod's
      */
     public PodInit podInit(String id, Namespaces pod, CgroupJoin cgroup) throws IOException {
-        return blocking.call(() -> PodInitProcess.start(compiler, spawn, id, pod, cgroup));
+        return blocking.call(() -> PodInitProcess.start(compiler, spawn, blocking, id, pod, cgroup));
     }
 
     /** Starts a process in a new user namespace, and in those of the other kinds that are {@link NamespaceSpec#NEW}. */
@@ -250,7 +250,7 @@ public final class Launcher implements AutoCloseable {
 
     /** Finds a pod's init that an earlier daemon started; empty if it is gone. */
     public Optional<PodInit> adoptPodInit(int pid, long startTime) throws IOException {
-        return find(pid, startTime).map(process -> new PodInitProcess(process, startTime));
+        return find(pid, startTime).map(process -> new PodInitProcess(process, startTime, blocking));
     }
 
     /** Kills a pod's init that was started and never noted; false where there is none. */

@@ -11,8 +11,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** A pod's init behind its pidfd. */
-record PodInitProcess(PidFd process, long startTime) implements PodInit {
+/**
+ * A pod's init behind its pidfd.
+ *
+ * @param blocking waits for its end where that may be long
+ */
+record PodInitProcess(PidFd process, long startTime, BlockingCalls blocking) implements PodInit {
     private static final String NAME = "windlass-init";
 
     /** Kills the init of that pod, of which its daemon did not come to know; false where there is none. */
@@ -20,24 +24,25 @@ record PodInitProcess(PidFd process, long startTime) implements PodInit {
         return LeftShims.killByArguments(NAME + "\0" + id + "\0") > 0;
     }
 
-    static PodInit start(ProgramCompiler compiler, ShimSpawn spawn, String id, Namespaces pod, CgroupJoin cgroup) throws IOException {
+    static PodInit start(ProgramCompiler compiler, ShimSpawn spawn, BlockingCalls blocking, String id, Namespaces pod, CgroupJoin cgroup)
+            throws IOException {
         Fd nothing = spawn.nothing();
         ShimSpawn.Started started = spawn.startAnother(compiler.podInit(pod, cgroup), List.of(NAME, id),
                 Map.of(0, nothing, 1, nothing, 2, nothing),
                 List.of(), List.of());
         try (PidFd parent = started.program()) {
             parent.waitExit();
-            return open(started.pid());
+            return open(started.pid(), blocking);
         } catch (IOException | RuntimeException e) {
             Processes.kill(started.pid(), Processes.SIGKILL); // it sleeps until somebody does this, so the number is its own
             throw e;
         }
     }
 
-    private static PodInitProcess open(int pid) throws IOException {
+    private static PodInitProcess open(int pid, BlockingCalls blocking) throws IOException {
         PidFd init = PidFd.open(pid);
         try {
-            return new PodInitProcess(init, ProcFile.startTime(pid));
+            return new PodInitProcess(init, ProcFile.startTime(pid), blocking);
         } catch (IOException e) {
             init.close();
             throw e;
@@ -57,7 +62,7 @@ record PodInitProcess(PidFd process, long startTime) implements PodInit {
     @Override
     public boolean kill(Duration timeout) throws IOException {
         process.sendSignal(Processes.SIGKILL);
-        return process.awaitExit((int) timeout.toMillis());
+        return blocking.call(() -> process.awaitExit((int) timeout.toMillis()));
     }
 
     @Override
