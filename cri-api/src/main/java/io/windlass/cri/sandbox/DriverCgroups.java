@@ -8,6 +8,10 @@ import io.windlass.shim.spec.CgroupJoin;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Cgroups of pods by the cgroup file systems. */
 final class DriverCgroups implements PodCgroups {
@@ -15,6 +19,8 @@ final class DriverCgroups implements PodCgroups {
 
     private final CgroupDriver driver;
     private final String common;
+    /** What was made for sandboxes that have been removed, and others use. */
+    private final Set<String> left = ConcurrentHashMap.newKeySet();
 
     /** @param common where pods without a parent have their cgroups */
     DriverCgroups(CgroupDriver driver, String common) {
@@ -64,16 +70,27 @@ final class DriverCgroups implements PodCgroups {
     }
 
     @Override
-    public void remove(ObjectId sandbox, PodCgroup cgroup) throws IOException {
-        for (var path : cgroup.made().reversed()) {
-            var made = driver.cgroup(path);
+    public void remove(ObjectId sandbox, PodCgroup cgroup, Collection<String> others) throws IOException {
+        var made = new TreeSet<>(cgroup.made()); // parts of one path: the topmost first
+        left.stream().filter(path -> isWithin(cgroup.path(), path)).forEach(made::add);
+        for (var path : made.descendingSet()) {
+            if (others.stream().anyMatch(other -> isWithin(other, path))) {
+                left.add(path);
+                continue;
+            }
+            var one = driver.cgroup(path);
             if (path.equals(own(sandbox))) {
-                made.kill();
-            } else if (!made.pids().isEmpty()) {
+                one.kill();
+            } else if (!one.pids().isEmpty()) {
                 return; // others have moved in
             }
-            made.delete(LAST_PROCESS);
+            one.delete(LAST_PROCESS);
+            left.remove(path);
         }
+    }
+
+    private static boolean isWithin(String path, String parent) {
+        return (path + "/").startsWith(parent + "/");
     }
 
     /** Returns the cgroup that no other sandbox has. */

@@ -3,6 +3,7 @@ package io.windlass.cri.sandbox;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.shim.spec.CgroupJoin;
 import java.io.IOException;
+import java.util.Collection;
 
 /** The cgroups that pods have theirs in. */
 interface PodCgroups {
@@ -18,6 +19,10 @@ interface PodCgroups {
     /** Removes the cgroup of an init that has ended. Repeatable. */
     void removeInit(ObjectId sandbox, PodCgroup cgroup) throws IOException;
 
-    /** Removes those that were made for this sandbox, as long as nobody else uses them. Repeatable. */
-    void remove(ObjectId sandbox, PodCgroup cgroup) throws IOException;
+    /**
+     * Removes those that were made for this sandbox, and those made for earlier ones that it used too, as long as nobody else uses them. Repeatable.
+     *
+     * @param others the paths of the cgroups of sandboxes that containers can be made and started in
+     */
+    void remove(ObjectId sandbox, PodCgroup cgroup, Collection<String> others) throws IOException;
 }

@@ -152,7 +152,10 @@ final class SandboxParts {
 
     /** Removes what is left of a stopped sandbox. Repeatable. */
     void remove(Sandbox sandbox) throws IOException {
-        cgroups.remove(sandbox.id(), sandbox.record().cgroup());
+        var others = store.all().stream().filter(other -> !other.id().equals(sandbox.id())).map(Sandbox::record)
+                .filter(other -> other.state() == SandboxState.READY || other.state() == SandboxState.CREATING)
+                .map(other -> other.cgroup().path()).toList();
+        cgroups.remove(sandbox.id(), sandbox.record().cgroup(), others);
         Trees.delete(paths(sandbox.id()).directory());
     }
 

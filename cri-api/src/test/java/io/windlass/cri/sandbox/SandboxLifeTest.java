@@ -224,6 +224,23 @@ class SandboxLifeTest {
         }))).isEqualTo(kept);
     }
 
+    /** There may be a container in it that does not run yet. */
+    @Test
+    void keepsACgroupThatAnotherSandboxHasUntilTheLastOfThemGoes() throws Exception {
+        var driver = CgroupDriver.detect();
+        var parent = "/windlass/shared-" + ProcessHandle.current().pid();
+        var first = run(request(config -> config.getLinuxBuilder().setCgroupParent(parent)));
+        var second = run(request(config -> {
+            config.getMetadataBuilder().setAttempt(1);
+            config.getLinuxBuilder().setCgroupParent(parent);
+        }));
+        driver.cgroup(parent + "/created").create();
+        calls.remove().call(remove(first));
+        assertThat(driver.cgroup(parent + "/created").exists()).isTrue();
+        calls.remove().call(remove(second));
+        assertThat(driver.cgroup(parent).exists()).isFalse();
+    }
+
     @Test
     void pinsItsNetworkNamespaceWhereAgentsOfTheNodeLook() throws Exception {
         var id = run(request(config -> {

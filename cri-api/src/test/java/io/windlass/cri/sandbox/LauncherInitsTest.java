@@ -1,0 +1,43 @@
+package io.windlass.cri.sandbox;
+
+import io.windlass.cri.store.ObjectId;
+import io.windlass.cri.v1.LinuxPodSandboxConfig;
+import io.windlass.cri.v1.LinuxSandboxSecurityContext;
+import io.windlass.cri.v1.NamespaceMode;
+import io.windlass.cri.v1.NamespaceOption;
+import io.windlass.cri.v1.PodSandboxConfig;
+import io.windlass.shim.process.Launcher;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class LauncherInitsTest {
+
+    @Test
+    void keepsNoDescriptorOfAnInitThatItCannotNote(@TempDir Path scratch) throws Exception {
+        var config = PodSandboxConfig.newBuilder().setLinux(LinuxPodSandboxConfig.newBuilder().setSecurityContext(
+                LinuxSandboxSecurityContext.newBuilder().setNamespaceOptions(
+                        NamespaceOption.newBuilder().setNetwork(NamespaceMode.NODE).setIpc(NamespaceMode.NODE).setPid(NamespaceMode.POD))));
+        var sandbox = new SandboxRecord(ObjectId.random(), config.build(), "", 0, SandboxState.CREATING, List.of(),
+                new PodCgroup("/windlass/x", List.of()), true);
+        var paths = new SandboxPaths(scratch.resolve("not-there"));
+        try (var launcher = new Launcher(); var inits = new LauncherInits(launcher)) {
+            assertThatThrownBy(() -> inits.ensure(sandbox, paths)).isInstanceOf(IOException.class); // so that all classes are there
+            long before = descriptors();
+            assertThatThrownBy(() -> inits.ensure(sandbox, paths)).isInstanceOf(IOException.class);
+            assertThat(descriptors()).isEqualTo(before);
+        }
+    }
+
+    private static long descriptors() throws IOException {
+        try (var open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.count();
+        }
+    }
+}
