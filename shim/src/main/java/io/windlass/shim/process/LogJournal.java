@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>
- * A read of as many bytes as are there takes all of them or has not yet begun, since nobody else reads, and neither a signal nor a page that is away
- * ends it early. So a daemon that is killed while it reads leaves the text where it was or here: which of them, the mark tells that was put where the
- * text goes. The next daemon takes back what records there are of the batch and makes them again of the text that it finds here.
+ * A read of as many bytes as are there takes all of them or has not yet begun, since nobody else reads but whom the container lets, and neither a signal
+ * nor a page that is away ends it early. So a daemon that is killed while it reads leaves the text where it was or here: which of them, the mark tells
+ * that was put where the text goes. The next daemon takes back what records there are of the batch and makes them again of the text that it finds here.
  */
 final class LogJournal {
     /** The longest text of one batch in bytes. */

@@ -1,6 +1,8 @@
 package io.windlass.shim.process;
 
 import io.windlass.shim.linux.Epoll;
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
 import io.windlass.shim.linux.Fcntl;
 import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.FileIo;
@@ -159,7 +161,8 @@ final class LogStream {
             ByteBuffer in = buffers.in().clear().limit(count);
             read(in, journal);
             taps.removeIf(tap -> !tap.full() && !keeps(tap, tap.offer(in)));
-            if (logged) {
+            unshare(in.hasRemaining());
+            if (logged && in.hasRemaining()) {
                 log(buffers);
             }
             if (journal != null) {
@@ -171,20 +174,34 @@ final class LogStream {
         }
     }
 
+    /** Reads as much as there is room for, which others may have taken meanwhile: whoever is in the container can open its streams in /proc. */
     private void read(ByteBuffer in, @Nullable LogJournal journal) throws IOException {
-        if (journal == null) {
-            source.read(in);
-            in.flip();
-            return;
+        if (journal != null) {
+            journal.begin(container, name, file.size(), in.remaining());
         }
-        journal.begin(container, name, file.size(), in.remaining());
         try {
             source.read(in);
         } catch (IOException e) {
-            journal.end(); // nothing has been taken
-            throw e;
+            if (!(e instanceof ErrnoException errno && errno.errno() == Errno.EAGAIN)) {
+                if (journal != null) {
+                    journal.end(); // nothing has been taken
+                }
+                throw e;
+            }
         }
-        journal.taken(in.flip().remaining());
+        in.flip();
+        if (journal != null) {
+            journal.taken(in.remaining());
+        }
+    }
+
+    /** What taps share of the source and others have taken does not come any more. */
+    private void unshare(boolean some) throws IOException {
+        for (Tap tap : taps) {
+            if (tap.shared() > 0) {
+                tap.shareAtMost(some ? FileIo.available(source) : 0);
+            }
+        }
     }
 
     /** How many bytes there are: 0 where none have come yet, -1 at the end. */

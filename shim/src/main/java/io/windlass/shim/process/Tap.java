@@ -50,6 +50,16 @@ final class Tap implements AutoCloseable {
         }
     }
 
+    /** Returns how many bytes the client has already that are still to be offered. */
+    int shared() {
+        return shared;
+    }
+
+    /** No more than this is still to come of what is shared. */
+    void shareAtMost(int bytes) {
+        shared = Math.min(shared, bytes);
+    }
+
     /**
      * Takes what was read, as far as it was not shared; only while it is not {@link #full}.
      *

@@ -5,6 +5,8 @@ import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.FileIo;
 import io.windlass.shim.linux.Terminal;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,44 @@ class LogStreamTest {
         try (Fd master = Terminal.openMaster(Fd.CWD, "/dev/ptmx"); Fd peer = Terminal.openPeer(master)) {
             peer.writeFully(Flood.text(8000));
             assertThat(finish(master, false)).isEqualTo(8000);
+        }
+    }
+
+    /** As a command in the container does that reads /proc/1/fd/1: it comes between the question how much there is and the read. */
+    @Test
+    void goesOnWhenSomebodyElseHasTakenWhatThereWas() throws Exception {
+        Path path = dir.resolve("log");
+        LogBuffers buffers = new LogBuffers(ContainerLogs.DEFAULT_MAX_LINE, LogJournal.open(dir.resolve("journal")));
+        try (Epoll epoll = Epoll.create(); FileIo.Pipe pipe = FileIo.pipe2(0); LogFile file = new LogFile(path)) {
+            LogStream stream = new LogStream("c1", ContainerLog.Stream.OUT, pipe.read(), true, file, epoll, 1);
+            file.mendBy(() -> assertThat(pipe.read().read(new byte[100], 100)).isEqualTo(5));
+            pipe.write().writeFully("gone\n".getBytes(StandardCharsets.US_ASCII));
+            stream.ready(buffers);
+            assertThat(stream.ended().getCount()).isOne();
+            assertThat(LogJournal.open(dir.resolve("journal")).interrupted()).isEmpty();
+            pipe.write().writeFully("there\n".getBytes(StandardCharsets.US_ASCII));
+            stream.ready(buffers);
+            assertThat(Files.readString(path)).endsWith(" stdout F there\n").doesNotContain("gone");
+            pipe.write().close();
+            stream.ready(buffers);
+            assertThat(stream.ended().getCount()).isZero();
+        }
+    }
+
+    /** Of what it shares with its pipe the client has what was taken; what comes later is not taken for that. */
+    @Test
+    void aClientGetsWhatComesAfterSomebodyElseHasReadWhatItShares() throws Exception {
+        int bytes = 40_000;
+        try (FileIo.Pipe source = FileIo.pipe2(0); FileIo.Pipe client = FileIo.pipe2(0); Tap tap = new Tap(client.write())) {
+            source.write().writeFully(Flood.text(bytes));
+            assertThat(tap.share(source.read(), bytes)).isTrue();
+            assertThat(tap.shared()).isPositive();
+            assertThat(source.read().read(new byte[bytes], bytes)).isEqualTo(bytes);
+            tap.shareAtMost(FileIo.available(source.read()));
+            assertThat(tap.offer(ByteBuffer.allocateDirect(4).put(new byte[]{'l', 'a', 's', 't'}).flip())).isTrue();
+            byte[] got = new byte[2 * bytes];
+            int n = client.read().read(got, got.length);
+            assertThat(new String(got, 0, n, StandardCharsets.US_ASCII)).endsWith("xlast");
         }
     }
 
