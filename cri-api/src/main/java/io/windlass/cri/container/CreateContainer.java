@@ -19,6 +19,7 @@ import io.windlass.snapshotter.image.Images;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Prepares a container in a sandbox: everything that can be refused is refused here, and nothing runs yet.
@@ -129,11 +130,18 @@ public final class CreateContainer {
 
     /**
      * A kubelet's retry is never equal: the place on the host of the termination message is drawn anew, and variables from a config map come in any
-     * order. It tells by a hash of the pod's specification whether it means the same container.
+     * order. It tells by a hash of the pod's specification whether it means the same container; what it finds by that, as an image of a tag that has been
+     * moved meanwhile or the values of a config map, may have changed.
      */
     private static boolean isSame(ContainerConfig one, ContainerConfig other) {
         var hash = one.getAnnotationsOrDefault(SPECIFICATION_HASH, "");
-        return one.equals(other) || !hash.isEmpty() && hash.equals(other.getAnnotationsOrDefault(SPECIFICATION_HASH, ""));
+        return one.equals(other) || !hash.isEmpty() && hash.equals(other.getAnnotationsOrDefault(SPECIFICATION_HASH, ""))
+                && one.getImage().equals(other.getImage()) && areSame(one.getEnvsList(), other.getEnvsList())
+                && areSame(one.getDevicesList(), other.getDevicesList()) && areSame(one.getCDIDevicesList(), other.getCDIDevicesList());
+    }
+
+    private static boolean areSame(List<?> one, List<?> other) {
+        return Set.copyOf(one).equals(Set.copyOf(other));
     }
 
     private void checkSame(ObjectId id, CreateContainerRequest request) {

@@ -1,5 +1,6 @@
 package io.windlass.cri.container;
 
+import com.google.protobuf.ByteString;
 import io.grpc.Status.Code;
 import io.windlass.cri.config.Config;
 import io.windlass.cri.error.CriException;
@@ -12,6 +13,7 @@ import io.windlass.cri.v1.ContainerState;
 import io.windlass.cri.v1.ContainerStatus;
 import io.windlass.cri.v1.ContainerStatusRequest;
 import io.windlass.cri.v1.CreateContainerRequest;
+import io.windlass.cri.v1.Device;
 import io.windlass.cri.v1.ExecSyncRequest;
 import io.windlass.cri.v1.ImageSpec;
 import io.windlass.cri.v1.LinuxContainerConfig;
@@ -20,6 +22,7 @@ import io.windlass.cri.v1.LinuxContainerSecurityContext;
 import io.windlass.cri.v1.LinuxPodSandboxConfig;
 import io.windlass.cri.v1.LinuxSandboxSecurityContext;
 import io.windlass.cri.v1.ListContainersRequest;
+import io.windlass.cri.v1.Mount;
 import io.windlass.cri.v1.NamespaceMode;
 import io.windlass.cri.v1.NamespaceOption;
 import io.windlass.cri.v1.PodSandboxConfig;
@@ -113,6 +116,25 @@ class ContainerLifeTest {
         assertCode(Code.ALREADY_EXISTS, () -> create(config("a").setTty(true)));
         start(id);
         assertCode(Code.ALREADY_EXISTS, () -> create(config("a")));
+    }
+
+    /** It is never equal; that of another image or of other variables is another container's, whatever its hash. */
+    @Test
+    void givesARetryOfAKubeletTheSameContainerOnlyIfItIs() throws Exception {
+        var id = create(kubelets("x", "1", "2"));
+        assertThat(create(kubelets("y", "2", "1"))).isEqualTo(id);
+        assertCode(Code.ALREADY_EXISTS, () -> create(kubelets("y", "1", "3")));
+        assertCode(Code.ALREADY_EXISTS, () -> create(kubelets("y", "1", "2").setImage(ImageSpec.newBuilder().setImage("reg.local/web:2"))));
+        assertCode(Code.ALREADY_EXISTS, () -> create(kubelets("y", "1", "2").addDevices(Device.newBuilder().setHostPath("/dev/null"))));
+    }
+
+    private ContainerConfig.Builder kubelets(String drawn, String... values) {
+        var config = config("a").putAnnotations("io.kubernetes.container.hash", "1234")
+                .addMounts(Mount.newBuilder().setContainerPath("/dev/termination-log").setHostPath(scratch.resolve(drawn).toString()));
+        for (var value : values) {
+            config.addEnvsBuilder().setKey("KEY_" + value).setValue(ByteString.copyFromUtf8(value));
+        }
+        return config;
     }
 
     @Test
