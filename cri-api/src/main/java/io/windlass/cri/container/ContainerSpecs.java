@@ -8,7 +8,6 @@ import io.windlass.cri.container.spec.UsualContainer;
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.sandbox.PodParts;
 import io.windlass.cri.sandbox.SandboxRecord;
-import io.windlass.cri.v1.Device;
 import io.windlass.cri.v1.NamespaceMode;
 import io.windlass.shim.cgroup.Cgroup;
 import io.windlass.shim.linux.Namespace;
@@ -20,7 +19,6 @@ import io.windlass.shim.spec.RootSpec;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.snapshot.Snapshotter;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -46,8 +44,12 @@ final class ContainerSpecs {
 
     /** Returns the specification of a container in this sandbox to start it by; sources of mounts that are missing are made. */
     ContainerSpec build(ContainerRecord container, SandboxRecord sandbox, ContainerPaths paths, Cgroup cgroup) throws IOException {
-        return build(container, sandbox, paths, cgroup, pidNamespace(container, sandbox),
-                BindMounts.resolve(container.config().getMountsList()), container.config().getDevicesList());
+        var config = container.config();
+        var pid = pidNamespace(container, sandbox);
+        var binds = BindMounts.resolve(config.getMountsList());
+        List<GivenDevice> devices = new ArrayList<>(config.getLinux().getSecurityContext().getPrivileged() ? HostDevices.all() : List.of());
+        devices.addAll(HostDevices.find(config.getDevicesList()));
+        return build(container, sandbox, paths, cgroup, pid, binds, devices);
     }
 
     /** Tells whether a specification names the PID namespace that is to be joined now: it does so by the number of a process, which may mean another. */
@@ -57,8 +59,8 @@ final class ContainerSpecs {
     }
 
     /**
-     * Returns the specification of a container that may run or have ended: what its mounts and devices were made of may be gone from the host by now,
-     * and nothing is made.
+     * Returns the specification of a container that may run or have ended, without its devices: what its mounts were made of may be gone from the host by
+     * now, and nothing is made or looked at.
      */
     ContainerSpec describe(ContainerRecord container, SandboxRecord sandbox, ContainerPaths paths, Cgroup cgroup) throws IOException {
         var options = container.config().getLinux().getSecurityContext().getNamespaceOptions();
@@ -66,15 +68,12 @@ final class ContainerSpecs {
         if (container.life() instanceof Running running && options.getPid() != NamespaceMode.CONTAINER) {
             pid = NamespaceSpec.join(Namespace.PID.of(running.shim().initPid()));
         }
-        var devices = container.config().getDevicesList().stream().filter(device -> Files.exists(Path.of(device.getHostPath()))).toList();
-        return build(container, sandbox, paths, cgroup, pid, BindMounts.describe(container.config().getMountsList()), devices);
+        return build(container, sandbox, paths, cgroup, pid, BindMounts.describe(container.config().getMountsList()), List.of());
     }
 
     private ContainerSpec build(ContainerRecord container, SandboxRecord sandbox, ContainerPaths paths, Cgroup cgroup, NamespaceSpec pid,
-            List<MountSpec> binds, List<Device> given) throws IOException {
+            List<MountSpec> binds, List<GivenDevice> devices) throws IOException {
         var privileged = container.config().getLinux().getSecurityContext().getPrivileged();
-        List<GivenDevice> devices = new ArrayList<>(privileged ? HostDevices.all() : List.of());
-        devices.addAll(HostDevices.find(given));
         var place = new SpecInput.CgroupPlace(CgroupJoin.of(cgroup.joinFiles()), cgroup.views(privileged));
         return SpecBuilder.build(new SpecInput(container.config(), container.resources(), container.image(), container.user(),
                 pods.hostname(sandbox), pods.namespaces(sandbox, pid), root(container), mounts(container, sandbox, paths, binds), devices,
@@ -121,12 +120,12 @@ final class ContainerSpecs {
             throws IOException {
         var requested = new ArrayList<>(binds);
         requested.addAll(ImageMounts.specs(container, snapshots));
-        var taken = new HashSet<Path>();
-        requested.forEach(mount -> taken.add(Path.of(mount.destination()).normalize()));
+        var taken = new HashSet<String>();
+        requested.forEach(mount -> taken.add(mount.destination()));
         var mounts = new ArrayList<MountSpec>();
         boolean readonly = container.config().getLinux().getSecurityContext().getReadonlyRootfs();
         for (var mount : pods.mounts(sandbox, readonly)) {
-            if (!taken.contains(Path.of(mount.destination()))) {
+            if (!taken.contains(mount.destination())) {
                 mounts.add(mount);
             }
         }

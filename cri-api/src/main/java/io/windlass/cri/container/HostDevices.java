@@ -3,6 +3,8 @@ package io.windlass.cri.container;
 import io.windlass.cri.container.spec.DeviceRules.GivenDevice;
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.v1.Device;
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
 import io.windlass.shim.linux.Fcntl;
 import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.Stat;
@@ -11,6 +13,7 @@ import io.windlass.shim.spec.DeviceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,8 +69,21 @@ final class HostDevices {
         try (var entries = Files.newDirectoryStream(host)) {
             for (var entry : entries) {
                 if (!(host.equals(DEV) && NOT_SHARED.contains(entry.getFileName().toString()))) {
-                    walk(entry, target.resolve(entry.getFileName()), access, found);
+                    walkIfThere(entry, target.resolve(entry.getFileName()), access, found);
                 }
+            }
+        }
+    }
+
+    /** What is in /dev comes and goes: a device of the host, or a file that its udev is about to rename. */
+    private static void walkIfThere(Path host, Path target, String access, List<GivenDevice> found) throws IOException {
+        try {
+            walk(host, target, access, found);
+        } catch (NoSuchFileException e) {
+            return; // it was a directory
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ENOENT) {
+                throw e;
             }
         }
     }

@@ -274,6 +274,19 @@ class ContainerLifeTest {
         assertCode(Code.FAILED_PRECONDITION, () -> start(ran));
     }
 
+    /** A command needs none of them, and they may be other files by then. */
+    @Test
+    void runsCommandsAfterARestartWithoutALookAtDevices() throws Exception {
+        var device = Files.createSymbolicLink(scratch.resolve("device"), Path.of("/dev/null"));
+        var id = create(config("a").addDevices(Device.newBuilder().setHostPath(device.toString())));
+        start(id);
+        pods.close();
+        pods = openPods();
+        Files.delete(device);
+        Files.writeString(device, "no device");
+        exec(id);
+    }
+
     /** A command that is stuck in the kernel is not gone after a kill: its container is taken up all the same, once, and new commands live on. */
     @Test
     void isTakenUpOnceThoughAnEarlierCommandDoesNotEnd() throws Exception {
