@@ -42,11 +42,12 @@ final class KeeperStage {
     /**
      * Leaves the daemon's session keyring for a new one: it would go along over fork(2), execve(2) and setns(2), and whoever has it may
      * read and revoke the keys in it. As root of the host, before the clone: a key counts against its maker, and root may have the most,
-     * see keyrings(7). A kernel without keys has none to share; after any other error the container would share them, so that fails the
-     * start. See session-keyring(7).
+     * see keyrings(7). A kernel without keys has none to share, and a filter that the daemon is under, as in a container of Docker's, refuses
+     * the use of keys to the container, too: EPERM is no answer of the kernel's here. After any other error the container would share them, so
+     * that fails the start. See session-keyring(7).
      */
     void leaveKeyring() {
-        p.tolerate(ProgramBuilder.errors(ENOSYS), "new session keyring", Sys.KEYCTL, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+        p.tolerate(ProgramBuilder.errors(ENOSYS, EPERM), "new session keyring", Sys.KEYCTL, KEYCTL_JOIN_SESSION_KEYRING, NULL);
     }
 
     /** What ps(1) shows, at most 15 bytes: a program that is started by its descriptor would have the number of that. */
