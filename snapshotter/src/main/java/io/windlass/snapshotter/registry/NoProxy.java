@@ -128,10 +128,16 @@ final class NoProxy {
         }
     }
 
+    /** Tells by its text whether a host is on the loopback: localhost, 127.x.x.x or [::1]. Nothing is looked up. */
+    static boolean isLoopback(String host) {
+        InetAddress address = literal(host);
+        return host.equals("localhost") || address != null && address.isLoopbackAddress();
+    }
+
     boolean covers(URI uri) {
         String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
         InetAddress address = literal(host);
-        if (host.equals("localhost") || (address != null && address.isLoopbackAddress())) {
+        if (isLoopback(host)) {
             return true;
         }
         int port = uri.getPort() >= 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;

@@ -82,7 +82,9 @@ final class RegistryHosts {
     /** Returns the registry itself without any configuration. */
     static RegistryHost standard(String registry) {
         String authority = registry.equals("docker.io") ? "registry-1.docker.io" : registry;
-        boolean plain = isLoopback(registry) && !port(registry).isEmpty() && !port(registry).equals("443");
+        String port = port(registry);
+        boolean plain = !port.isEmpty() && !port.equals("443")
+                && NoProxy.isLoopback(registry.substring(0, registry.length() - port.length() - 1));
         URI base = URI.create((plain ? "http://" : "https://") + authority + "/v2");
         return new RegistryHost(base, true, true, true, Tls.DEFAULT, Map.of(), RegistryHost.DIAL_TIMEOUT);
     }
@@ -90,20 +92,5 @@ final class RegistryHosts {
     private static String port(String registry) {
         int colon = registry.lastIndexOf(':');
         return colon > registry.lastIndexOf(']') ? registry.substring(colon + 1) : "";
-    }
-
-    /** Tells by its text whether a host is on the loopback: localhost, 127.x.x.x or [::1]. Nothing is looked up. */
-    static boolean isLoopback(String registry) {
-        String port = port(registry);
-        String host = port.isEmpty() ? registry : registry.substring(0, registry.length() - port.length() - 1);
-        if (host.equals("localhost") || host.equals("[::1]")) {
-            return true;
-        }
-        String[] parts = host.split("\\.", -1);
-        return parts.length == 4 && parts[0].equals("127") && List.of(parts).stream().allMatch(RegistryHosts::isOctet);
-    }
-
-    private static boolean isOctet(String part) {
-        return !part.isEmpty() && part.length() <= 3 && part.chars().allMatch(c -> c >= '0' && c <= '9') && Integer.parseInt(part) < 256;
     }
 }
