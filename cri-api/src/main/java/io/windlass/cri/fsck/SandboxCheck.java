@@ -7,15 +7,15 @@ import io.windlass.cri.store.RecordDirectory;
 import io.windlass.snapshotter.content.Finding;
 import java.util.List;
 
-/** Finds sandboxes that are ready by their record and whose namespaces are gone, and containers without a sandbox. */
+/** Finds sandboxes that are ready by their record and whose namespaces or files are gone, and containers without a sandbox. */
 final class SandboxCheck {
     private SandboxCheck() {}
 
     static void run(Ledger ledger, List<Finding> findings) {
         ledger.sandboxes().forEach((id, sandbox) -> {
             var paths = new SandboxPaths(ledger.state().resolve("sandboxes").resolve(id.value()));
-            if (sandbox.state() == SandboxState.READY && !SandboxNamespaces.exist(sandbox, paths)) {
-                findings.add(Finding.harmless("sandbox " + id, "its namespaces are gone, as after a reboot",
+            if (sandbox.state() == SandboxState.READY && !SandboxNamespaces.areThereWithFiles(sandbox, paths)) {
+                findings.add(Finding.harmless("sandbox " + id, "its namespaces or files are gone, as after a reboot",
                         "the daemon marks it not ready when it starts"));
             }
         });

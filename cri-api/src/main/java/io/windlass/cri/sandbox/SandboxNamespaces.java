@@ -127,7 +127,7 @@ public final class SandboxNamespaces {
     }
 
     /** Returns whether the pins and files of a sandbox are there: they are not after a reboot. */
-    public static boolean exist(SandboxRecord sandbox, SandboxPaths paths) {
+    public static boolean areThereWithFiles(SandboxRecord sandbox, SandboxPaths paths) {
         return Files.exists(paths.resolvConf()) && (sandbox.hostNetwork() || isNamespace(paths.net()))
                 && (sandbox.hostIpc() || isNamespace(paths.ipc()))
                 && (sandbox.users().isEmpty() || isNamespace(paths.user()));

@@ -71,7 +71,7 @@ public final class SandboxServices implements AutoCloseable {
     }
 
     /**
-     * Takes up the sandboxes of an earlier daemon: one whose namespaces are gone, or that was never finished, is not ready, and is taken off
+     * Takes up the sandboxes of an earlier daemon: one whose namespaces or files are gone, or that was never finished, is not ready, and is taken off
      * its network. Addresses of sandboxes that no longer exist are given back.
      */
     public void recover(Events events) throws IOException {
@@ -88,9 +88,9 @@ public final class SandboxServices implements AutoCloseable {
                 store.update(sandbox, record.unfinished(), Durability.POWER);
                 LOG.warn("event=sandbox-not-ready sandbox={} reason=unfinished", record.id().shortened());
                 events.sandbox(record.id(), ContainerEventType.CONTAINER_STOPPED_EVENT);
-            } else if (record.state() == SandboxState.READY && !SandboxNamespaces.exist(record, parts.paths(record.id()))) {
+            } else if (record.state() == SandboxState.READY && !SandboxNamespaces.areThereWithFiles(record, parts.paths(record.id()))) {
                 store.update(sandbox, record.notReady(), Durability.POWER);
-                LOG.warn("event=sandbox-not-ready sandbox={} reason=namespaces-gone", record.id().shortened());
+                LOG.warn("event=sandbox-not-ready sandbox={} reason=namespaces-or-files-gone", record.id().shortened());
                 events.sandbox(record.id(), ContainerEventType.CONTAINER_STOPPED_EVENT);
             } else if (record.state() == SandboxState.READY) {
                 adopt(record.id(), record);
