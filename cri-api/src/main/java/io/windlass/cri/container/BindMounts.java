@@ -71,7 +71,7 @@ final class BindMounts {
 
     /** Sorts by the number of parts of the destination, and leaves equals in their order. */
     static void sort(List<MountSpec> mounts) {
-        mounts.sort(Comparator.comparingInt(mount -> Path.of(mount.destination()).normalize().getNameCount()));
+        mounts.sort(Comparator.comparingInt(mount -> Path.of(mount.destination()).getNameCount()));
     }
 
     private static void checkReadonly(Mount mount) {

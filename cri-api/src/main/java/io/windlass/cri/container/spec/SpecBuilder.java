@@ -87,14 +87,14 @@ public final class SpecBuilder {
     }
 
     private static List<MountSpec> mounts(SpecInput in) {
-        var given = new HashSet<Path>();
-        in.mounts().forEach(mount -> given.add(Path.of(mount.destination()).normalize()));
+        var given = new HashSet<String>();
+        in.mounts().forEach(mount -> given.add(mount.destination()));
         var mounts = new ArrayList<MountSpec>();
         for (var standard : StandardMounts.of(in.privileged(), in.cgroup().views())) {
-            var destination = Path.of(standard.destination());
-            if (!given.contains(destination) && !(given.contains(Path.of("/dev")) && destination.startsWith("/dev"))) {
+            var destination = standard.destination();
+            if (!given.contains(destination) && !(given.contains("/dev") && destination.startsWith("/dev/"))) {
                 mounts.add(foreignSysfs(in) && standard instanceof MountSpec.Filesystem sysfs && sysfs.type().equals("sysfs")
-                        ? new MountSpec.Bind("/sys", destination, false, sysfs.flags(), false, Propagation.PRIVATE)
+                        ? new MountSpec.Bind("/sys", Path.of(destination), false, sysfs.flags(), false, Propagation.PRIVATE)
                         : standard);
             }
         }
