@@ -68,7 +68,7 @@ final class LauncherShims implements Shims {
             if (shim.isPresent()) {
                 try {
                     running.put(id, shim.get());
-                    logs.adopt(shim.get(), log(container));
+                    logs.adopt(shim.get(), () -> log(container));
                     watcher.watch(shim.get());
                 } catch (IOException | RuntimeException e) {
                     unfollow(id);
@@ -149,13 +149,12 @@ final class LauncherShims implements Shims {
         logs.find(id.value()).ifPresent(ContainerLog::close);
     }
 
-    /** A log that cannot be had, be it for a tenant's link or a full disk, costs its own output, not the container. */
-    private static @Nullable Path log(ContainerRecord container) {
+    /** A log that cannot be had, be it for a tenant's link or a full disk, costs its own output while that is so, not the container. */
+    private static @Nullable Path log(ContainerRecord container) throws IOException {
         try {
             return LogPlace.make(container);
-        } catch (IOException | CriException e) {
-            LOG.warn("event=log-refused container={} error=\"{}\"", container.id().shortened(), e.getMessage());
-            return null;
+        } catch (CriException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 

@@ -49,14 +49,25 @@ public final class ContainerLogs implements AutoCloseable {
      * @param logFile made with mode 0640 or appended to; null throws output away, but for taps
      */
     public ContainerLog attach(ShimProcess container, @Nullable Path logFile) throws IOException {
-        LogFile file = new LogFile(logFile);
+        LogFile file = LogFile.at(logFile);
         file.open();
         return follow(container, file);
     }
 
-    /** The same for one that was adopted, and whose log may be on a file system that hangs: the file is opened when there is something to write. */
-    public ContainerLog adopt(ShimProcess container, @Nullable Path logFile) throws IOException {
-        return follow(container, new LogFile(logFile));
+    /** Finds out where a container's log goes. */
+    @FunctionalInterface
+    public interface Place {
+        /** @return null for nowhere; what an IOException says of may be over the next time */
+        @Nullable
+        Path find() throws IOException;
+    }
+
+    /**
+     * The same for one that was adopted, and whose log may be on a file system that hangs, or cannot be had by now: the file is opened when there is
+     * something to write.
+     */
+    public ContainerLog adopt(ShimProcess container, Place log) throws IOException {
+        return follow(container, LogFile.sought(log));
     }
 
     /**

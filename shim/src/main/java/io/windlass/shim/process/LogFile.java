@@ -20,9 +20,11 @@ final class LogFile implements AutoCloseable {
     private static final int FLAGS = Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_APPEND | Fcntl.O_NOFOLLOW | Fcntl.O_NONBLOCK;
     private static final int MODE = 0640;
 
-    private final @Nullable Path path;
+    private final ContainerLogs.Place place;
+    private @Nullable Path path;
     private @Nullable Fd fd;
-    private boolean unopened;
+    /** There is to be a file, and it is not open yet. */
+    private boolean pending;
     private Mending mending = () -> {
     };
     private long dropped;
@@ -36,14 +38,43 @@ final class LogFile implements AutoCloseable {
         void mend() throws IOException;
     }
 
+    private LogFile(ContainerLogs.Place place) {
+        this.place = place;
+    }
+
     /** The directory is there. The file is opened by whoever needs it first, who may have to wait for its file system. */
-    LogFile(@Nullable Path path) throws IOException {
-        this.path = path;
-        this.unopened = path != null;
+    static LogFile at(@Nullable Path path) throws IOException {
+        LogFile file = new LogFile(() -> path);
+        file.find();
+        return file;
+    }
+
+    /** The same where the place cannot be had now, perhaps: then it is looked for again whenever there is something to write. */
+    static LogFile sought(ContainerLogs.Place place) {
+        LogFile file = new LogFile(place);
+        try {
+            file.find();
+        } catch (IOException e) {
+            file.postpone(e);
+        }
+        return file;
+    }
+
+    private void find() throws IOException {
+        pending = true;
+        path = place.find();
+        pending = path != null;
         Path directory = path == null ? null : path.getParent();
         if (directory != null) {
             device = Syscall.statx(Fd.CWD, directory.toString(), 0).device();
         }
+    }
+
+    private void postpone(IOException e) {
+        if (reason.isEmpty()) {
+            LOG.log(System.Logger.Level.WARNING, "a container's log cannot be had, which is tried again", e);
+        }
+        reason = String.valueOf(e.getMessage());
     }
 
     /** Before anything is written to the file this is done. */
@@ -53,8 +84,8 @@ final class LogFile implements AutoCloseable {
 
     /** Opens the file. */
     synchronized void open() throws IOException {
-        unopened = false;
         fd = open(path);
+        pending = false;
         mending.mend();
     }
 
@@ -78,8 +109,12 @@ final class LogFile implements AutoCloseable {
     }
 
     synchronized void reopen() throws IOException {
-        openFirst();
-        Fd fresh = open(path);
+        if (pending) {
+            find();
+            open();
+            return;
+        }
+        Fd fresh = open(place.find());
         Fd old = fd;
         fd = fresh;
         if (old != null) {
@@ -93,13 +128,23 @@ final class LogFile implements AutoCloseable {
         return fd != null;
     }
 
+    /** Tells whether there will be one to write to: until then what is written is lost, and counted. */
+    synchronized boolean isPending() {
+        return pending;
+    }
+
     /** One that cannot be opened costs the output, not the container. */
     private void openFirst() {
-        if (unopened) {
+        if (pending) {
             try {
+                find();
                 open();
             } catch (IOException e) {
-                LOG.log(System.Logger.Level.WARNING, "log " + path + " cannot be gone on with", e);
+                if (pending) {
+                    postpone(e);
+                } else {
+                    LOG.log(System.Logger.Level.WARNING, "log " + path + " cannot be mended", e);
+                }
             }
         }
     }
@@ -108,16 +153,21 @@ final class LogFile implements AutoCloseable {
     synchronized void write(ByteBuffer records, int count) {
         Fd file = fd;
         if (file == null) {
+            drop(pending ? count : 0);
             return;
         }
         try {
             tell(file);
             append(file, records);
         } catch (IOException e) { // the container goes on; the count tells
-            dropped += count;
-            untold += count;
+            drop(count);
             reason = String.valueOf(e.getMessage());
         }
+    }
+
+    private void drop(int count) {
+        dropped += count;
+        untold += count;
     }
 
     private static void append(Fd file, ByteBuffer records) throws IOException {

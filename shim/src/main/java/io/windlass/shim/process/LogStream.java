@@ -162,7 +162,7 @@ final class LogStream {
             read(in, journal);
             taps.removeIf(tap -> !tap.full() && !keeps(tap, tap.offer(in)));
             unshare(in.hasRemaining());
-            if (logged && in.hasRemaining()) {
+            if (in.hasRemaining() && (logged || file.isPending())) {
                 log(buffers);
             }
             if (journal != null) {

@@ -6,13 +6,13 @@ import io.windlass.shim.linux.FileIo;
 import io.windlass.shim.linux.PidFd;
 import io.windlass.shim.linux.Processes;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ContainerLogTest {
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -83,7 +84,7 @@ class ContainerLogTest {
         logs.close();
         LogJournals.open(dir.resolve("other")); // by a daemon that is killed at once
         logs = new ContainerLogs(ContainerLogs.DEFAULT_MAX_LINE, dir.resolve("other"));
-        ContainerLog log = logs.adopt(container, file);
+        ContainerLog log = logs.adopt(container, () -> file);
         logs.allAreAdoptedBut(Set.of());
         out.write().close();
         err.write().close();
@@ -101,7 +102,7 @@ class ContainerLogTest {
         assertThat(out.read().read(journal.text().limit(5))).isEqualTo(5);
         logs.close();
         logs = new ContainerLogs(ContainerLogs.DEFAULT_MAX_LINE, dir.resolve("other"));
-        ContainerLog log = logs.adopt(container, file);
+        ContainerLog log = logs.adopt(container, () -> file);
         out.write().close();
         err.write().close();
         assertThat(log.drain(LONG)).isTrue();
@@ -119,11 +120,51 @@ class ContainerLogTest {
         logs.close();
         logs = new ContainerLogs(ContainerLogs.DEFAULT_MAX_LINE, dir.resolve("other"));
         logs.allAreAdoptedBut(Set.of("c1"));
-        ContainerLog log = logs.adopt(container, file);
+        ContainerLog log = logs.adopt(container, () -> file);
         out.write().close();
         err.write().close();
         assertThat(log.drain(LONG)).isTrue();
         assertThat(texts(Files.readAllLines(file), "stdout")).isEqualTo("first\nsecond\n");
+    }
+
+    @Test
+    void aLogThatCannotBeHadAtFirstGoesOnLaterAndTellsWhatItHasLost() throws Exception {
+        Path file = Files.createDirectory(dir.resolve("later")).resolve("log");
+        AtomicBoolean there = new AtomicBoolean();
+        ContainerLog log = logs.adopt(container, () -> {
+            if (!there.get()) {
+                throw new IOException("not yet");
+            }
+            return file;
+        });
+        out.write().writeFully("one\ntwo\n".getBytes(StandardCharsets.UTF_8));
+        while (log.droppedLines() < 2) {
+            Thread.sleep(10);
+        }
+        there.set(true);
+        out.write().writeFully("three\n".getBytes(StandardCharsets.UTF_8));
+        out.write().close();
+        err.write().close();
+        assertThat(log.drain(LONG)).isTrue();
+        List<String> records = Files.readAllLines(file);
+        assertThat(texts(records, "stdout")).isEqualTo("three\n");
+        assertThat(texts(records, "stderr")).isEqualTo("windlass lost 2 records of this log: not yet\n");
+    }
+
+    @Test
+    void aLogThatCannotBeHadAtFirstIsOpenedAnew() throws Exception {
+        Path file = dir.resolve("log");
+        AtomicBoolean there = new AtomicBoolean();
+        ContainerLog log = logs.adopt(container, () -> {
+            if (!there.get()) {
+                throw new IOException("not yet");
+            }
+            return file;
+        });
+        assertThatThrownBy(log::reopen).hasMessage("not yet");
+        there.set(true);
+        log.reopen();
+        assertThat(file).isEmptyFile();
     }
 
     /** Of a pipe of packets a read takes one only: what it did not overwrite is another container's. */

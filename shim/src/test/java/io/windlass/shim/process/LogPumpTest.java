@@ -28,7 +28,7 @@ class LogPumpTest {
             });
             for (FileIo.Pipe pipe : List.of(one, two)) {
                 long token = streams.size() + 1;
-                LogStream stream = new LogStream("c1", ContainerLog.Stream.OUT, pipe.read(), true, new LogFile(null), epoll, token);
+                LogStream stream = new LogStream("c1", ContainerLog.Stream.OUT, pipe.read(), true, LogFile.at(null), epoll, token);
                 streams.put(token, stream);
                 stream.start();
             }
@@ -54,9 +54,9 @@ class LogPumpTest {
         try (Epoll epoll = Epoll.create();
                 FileIo.Pipe one = FileIo.pipe2(0);
                 FileIo.Pipe two = FileIo.pipe2(0);
-                LogFile file = new LogFile(dir.resolve("log"))) {
+                LogFile file = LogFile.at(dir.resolve("log"))) {
             LogStream slow = new LogStream("c1", ContainerLog.Stream.OUT, one.read(), true, file, epoll, 1);
-            LogStream tapped = new LogStream("c2", ContainerLog.Stream.OUT, two.read(), true, new LogFile(null), epoll, 2);
+            LogStream tapped = new LogStream("c2", ContainerLog.Stream.OUT, two.read(), true, LogFile.at(null), epoll, 2);
             slow.start();
             tapped.start();
             streams.put(1L, slow);

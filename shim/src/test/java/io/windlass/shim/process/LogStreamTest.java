@@ -53,7 +53,7 @@ class LogStreamTest {
     void goesOnWhenSomebodyElseHasTakenWhatThereWas() throws Exception {
         Path path = dir.resolve("log");
         LogBuffers buffers = new LogBuffers(ContainerLogs.DEFAULT_MAX_LINE, LogJournal.open(dir.resolve("journal")));
-        try (Epoll epoll = Epoll.create(); FileIo.Pipe pipe = FileIo.pipe2(0); LogFile file = new LogFile(path)) {
+        try (Epoll epoll = Epoll.create(); FileIo.Pipe pipe = FileIo.pipe2(0); LogFile file = LogFile.at(path)) {
             LogStream stream = new LogStream("c1", ContainerLog.Stream.OUT, pipe.read(), true, file, epoll, 1);
             file.mendBy(() -> assertThat(pipe.read().read(new byte[100], 100)).isEqualTo(5));
             pipe.write().writeFully("gone\n".getBytes(StandardCharsets.US_ASCII));
@@ -89,7 +89,7 @@ class LogStreamTest {
     /** Returns how many characters have come into the log. */
     private long finish(Fd source, boolean pipe) throws IOException {
         Path path = dir.resolve("log");
-        try (Epoll epoll = Epoll.create(); LogFile file = new LogFile(path)) {
+        try (Epoll epoll = Epoll.create(); LogFile file = LogFile.at(path)) {
             new LogStream("c1", ContainerLog.Stream.OUT, source, pipe, file, epoll, 1)
                     .finish(new LogBuffers(ContainerLogs.DEFAULT_MAX_LINE, null));
         }
