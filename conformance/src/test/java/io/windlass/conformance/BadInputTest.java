@@ -286,7 +286,8 @@ class BadInputTest {
                     c -> c.addCDIDevices(CDIDevice.newBuilder().setName("vendor.example/gpu=0")),
                     c -> c.putAnnotations("cdi.k8s.io/vendor.example_gpu", "vendor.example/gpu=0"));
             for (Consumer<ContainerConfig.Builder> change : asking) {
-                assertThat(Failure.of(node, Code.FAILED_PRECONDITION, () -> pod.create(change.andThen(c -> c.addCommand("true")))).message())
+                assertThat(
+                        Failure.of(node, Code.FAILED_PRECONDITION, () -> pod.create(change.andThen(c -> c.addCommand("true")))).message())
                         .contains("vendor.example", "CDI");
             }
         }

@@ -173,7 +173,8 @@ class CredentialAttackTest extends HostileServers {
     void theyAreInNoCoreDump(Node node) throws Exception {
         Path daemon = Path.of("/proc/" + node.runtime().pid().orElseThrow());
         assertThat(coreLimit(Files.readString(daemon.resolve("limits")))).startsWith("0 ");
-        assertThat(Files.readString(daemon.resolve("cmdline")).split("\0")).contains("-XX:-CreateCoredumpOnCrash", "-XX:+ErrorFileToStderr");
+        assertThat(Files.readString(daemon.resolve("cmdline")).split("\0")).contains("-XX:-CreateCoredumpOnCrash",
+                "-XX:+ErrorFileToStderr");
         try (Pod pod = Pod.run(node)) {
             String ours = coreLimit(Files.readString(Path.of("/proc/self/limits")));
             assertThat(coreLimit(pod.script("sleep 1000").sh("cat /proc/1/limits"))).isEqualTo(ours);

@@ -192,7 +192,8 @@ class FaultCancelTest {
         client.make("ListContainerStats", cri -> cri.runtimeFutures().listContainerStats(ListContainerStatsRequest.getDefaultInstance()));
         client.make("ListPodSandboxStats",
                 cri -> cri.runtimeFutures().listPodSandboxStats(ListPodSandboxStatsRequest.getDefaultInstance()));
-        assertThat(client.node.cri().runtime().listContainerStats(ListContainerStatsRequest.getDefaultInstance()).getStatsList()).hasSize(1);
+        assertThat(client.node.cri().runtime().listContainerStats(ListContainerStatsRequest.getDefaultInstance()).getStatsList())
+                .hasSize(1);
     }
 
     @Row(26)

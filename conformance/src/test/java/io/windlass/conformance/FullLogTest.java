@@ -32,8 +32,9 @@ class FullLogTest {
         try (Pod pod = Pod.run(node, config -> config.setLogDirectory(logs.toString()))) {
             PodContainer container = pod.start(c -> {
                 c.addMountsBuilder().setHostPath(gate.toString()).setContainerPath("/gate");
-                c.addAllCommand(List.of("sh", "-c", "i=0; while [ $i -lt " + written + " ]; do echo $i; i=$((i+1)); done; touch /gate/done; "
-                        + "while [ ! -e /gate/open ]; do sleep 0.02; done; echo after"));
+                c.addAllCommand(
+                        List.of("sh", "-c", "i=0; while [ $i -lt " + written + " ]; do echo $i; i=$((i+1)); done; touch /gate/done; "
+                                + "while [ ! -e /gate/open ]; do sleep 0.02; done; echo after"));
             });
             Wait.untilTrue("the container's own end of writing", Duration.ofSeconds(30), () -> Files.exists(gate.resolve("done")));
             assertThat(container.sh("echo well")).isEqualTo("well\n");

@@ -77,7 +77,8 @@ class RebootTest {
                     node.remember(sandbox.getId());
                     assertThat(sandbox.getState()).as(sandbox.getMetadata().getName()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
                     if (sandbox.getMetadata().equals(plan.config().getMetadata())) {
-                        node.cri().runtime().removePodSandbox(RemovePodSandboxRequest.newBuilder().setPodSandboxId(sandbox.getId()).build());
+                        node.cri().runtime()
+                                .removePodSandbox(RemovePodSandboxRequest.newBuilder().setPodSandboxId(sandbox.getId()).build());
                     }
                 }
                 assertThat(pod.status().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);

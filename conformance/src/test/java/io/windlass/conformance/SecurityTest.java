@@ -119,7 +119,8 @@ class SecurityTest {
 
     @Test
     void hidesNothingWhenItsProcIsUnmasked(Node node) throws Exception {
-        assertThat(ProcessTest.output(node, ProcessTest.user(AppArmorProfiles.UNCONFINED.andThen(s -> s.clearMaskedPaths().clearReadonlyPaths())),
+        assertThat(ProcessTest.output(node,
+                ProcessTest.user(AppArmorProfiles.UNCONFINED.andThen(s -> s.clearMaskedPaths().clearReadonlyPaths())),
                 "grep -q . /proc/interrupts && echo interrupts; touch /proc/sys/kernel/domainname && echo writable"))
                 .isEqualTo("interrupts\nwritable\n");
     }

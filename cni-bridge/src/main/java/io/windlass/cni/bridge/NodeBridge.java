@@ -134,7 +134,8 @@ final class NodeBridge implements AutoCloseable {
             if (isWhole()) {
                 return;
             }
-            LOG.warn("event=bridge.repaired bridge={} reason=\"its rules were deleted, forwarding is dropped, or br_netfilter has changed\"",
+            LOG.warn(
+                    "event=bridge.repaired bridge={} reason=\"its rules were deleted, forwarding is dropped, or br_netfilter has changed\"",
                     config.bridge());
             open = leases.staying();
             NamespaceThread.<@Nullable Void, IOException>call(() -> {

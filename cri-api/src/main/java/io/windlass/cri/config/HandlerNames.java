@@ -20,7 +20,8 @@ record HandlerNames() implements Kind<Set<String>> {
         for (JsonNode each : node) {
             String name = Kind.text().read(each);
             if (!LABEL.matcher(name).matches()) {
-                throw new IllegalArgumentException("want names of lower-case letters, digits and inner '-', at most 63, not \"" + name + "\"");
+                throw new IllegalArgumentException(
+                        "want names of lower-case letters, digits and inner '-', at most 63, not \"" + name + "\"");
             }
             names.add(name);
         }

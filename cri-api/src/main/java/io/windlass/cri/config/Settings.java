@@ -76,7 +76,8 @@ final class Settings {
     static final Setting<Long> PIDS = number("container.pids_limit", 0, 0, 1 << 22, "Processes in a container, 0 for no limit.");
 
     static final List<Setting<?>> ALL = List.of(ROOT, STATE, SOCKET, SANDBOX_IMAGE, HANDLERS, SHUTDOWN, MAX_MESSAGE, CNI_CONF,
-            CNI_TEMPLATE, CNI_DEADLINE, CNI_BIN, CNI_SUBNET, CNI_BRIDGE, CNI_NETNS, REGISTRY, DOWNLOADS, PROGRESS, PINNED, CGROUP, CGROUP_PARENT,
+            CNI_TEMPLATE, CNI_DEADLINE, CNI_BIN, CNI_SUBNET, CNI_BRIDGE, CNI_NETNS, REGISTRY, DOWNLOADS, PROGRESS, PINNED, CGROUP,
+            CGROUP_PARENT,
             STREAM, STREAM_CERT, STREAM_KEY, STREAM_IDLE, STREAM_DETACH, LOG, LOG_LINE, PIDS);
 
     private Settings() {}

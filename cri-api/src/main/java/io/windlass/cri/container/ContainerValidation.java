@@ -37,7 +37,8 @@ final class ContainerValidation {
 
     /** A device plugin may ask by annotation, too, as all had to once; of a pod's annotations a kubelet gives containers none. */
     private static void checkCdi(ContainerConfig config) {
-        String asked = config.getCDIDevicesCount() > 0 ? "CDI_devices \"" + config.getCDIDevices(0).getName() + "\""
+        String asked = config.getCDIDevicesCount() > 0
+                ? "CDI_devices \"" + config.getCDIDevices(0).getName() + "\""
                 : config.getAnnotationsMap().keySet().stream().filter(key -> key.startsWith(CDI_ANNOTATION)).findFirst()
                         .map(key -> "annotation " + key).orElse("");
         if (!asked.isEmpty()) {

@@ -41,7 +41,8 @@ final class SecurityModules {
                 LOG.info("event=apparmor-profile-loaded profile={}", DEFAULT_PROFILE);
             }
         } catch (IOException e) {
-            LOG.warn("event=apparmor-profile-not-loaded profile={} error=\"{}\" effect=\"containers without a profile of their own run unconfined\"",
+            LOG.warn(
+                    "event=apparmor-profile-not-loaded profile={} error=\"{}\" effect=\"containers without a profile of their own run unconfined\"",
                     DEFAULT_PROFILE, e.getMessage());
         }
     }

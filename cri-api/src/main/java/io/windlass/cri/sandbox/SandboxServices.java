@@ -43,7 +43,8 @@ public final class SandboxServices implements AutoCloseable {
         this.network = network;
         this.clock = clock;
         this.inits = new LauncherInits(launcher, cgroups);
-        this.parts = new SandboxParts(config.state().resolve("sandboxes"), config.cni().netnsDir(), store, network, cgroups, inits, retries);
+        this.parts = new SandboxParts(config.state().resolve("sandboxes"), config.cni().netnsDir(), store, network, cgroups, inits,
+                retries);
     }
 
     /** Opens the sandboxes that have a record under the root directory. */

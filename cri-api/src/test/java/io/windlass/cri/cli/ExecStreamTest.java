@@ -61,7 +61,8 @@ class ExecStreamTest {
                 head.append((char) in.read());
             }
             out.write(("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                    + "Sec-WebSocket-Accept: " + accept(head) + "\r\nSec-WebSocket-Protocol: " + V4 + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                    + "Sec-WebSocket-Accept: " + accept(head) + "\r\nSec-WebSocket-Protocol: " + V4 + "\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
             assertThat(in.readNBytes(2 + 4 + 3)).as("a masked message of three bytes").startsWith(0x82, 0x80 | 3);
             awaitWord();
             byte[] status = "{\"status\":\"Success\"}".getBytes(StandardCharsets.UTF_8);

@@ -39,7 +39,8 @@ class ConfigFilesTest {
     void thePrintedDefaultsAreTheDefaults() throws IOException {
         write(file, DefaultText.render());
         assertThat(ConfigFiles.load(file)).isEqualTo(Config.defaults());
-        assertThat(DefaultText.render()).contains("conf_dir", "bin_dirs", "default_subnet", "netns_dir", "config_path", "driver", "address", "level");
+        assertThat(DefaultText.render()).contains("conf_dir", "bin_dirs", "default_subnet", "netns_dir", "config_path", "driver", "address",
+                "level");
     }
 
     @Test

@@ -86,7 +86,8 @@ class SecurityModulesTest {
         write("kernel/security/apparmor/profiles", "");
         var absent = new AppArmorParser(List.of(sys + "/nowhere"));
         var failing = new AppArmorParser(List.of("sh", "-c", "cat > /dev/null; echo syntax error >&2; exit 3"));
-        assertThatThrownBy(() -> absent.load(new byte[0])).isInstanceOf(IOException.class).hasMessageContaining("install the package apparmor");
+        assertThatThrownBy(() -> absent.load(new byte[0])).isInstanceOf(IOException.class)
+                .hasMessageContaining("install the package apparmor");
         assertThatThrownBy(() -> failing.load(new byte[0])).isInstanceOf(IOException.class).hasMessageContaining("3: syntax error");
         for (var parser : List.of(absent, failing)) {
             var modules = new SecurityModules(sys);
@@ -124,7 +125,8 @@ class SecurityModulesTest {
     void refusesSeLinuxOptionsBesideAProfileOfAppArmor() throws Exception {
         write("module/apparmor/parameters/enabled", "Y\n");
         write("kernel/security/apparmor/profiles", "windlass-default (enforce)\n");
-        var both = appArmor(ProfileType.RuntimeDefault, "").toBuilder().setSelinuxOptions(SELinuxOption.newBuilder().setLevel("s0:c1")).build();
+        var both = appArmor(ProfileType.RuntimeDefault, "").toBuilder().setSelinuxOptions(SELinuxOption.newBuilder().setLevel("s0:c1"))
+                .build();
         assertThatThrownBy(() -> new SecurityModules(sys).label(both)).hasMessageContaining("no SELinux");
     }
 

@@ -6,6 +6,7 @@ import io.windlass.cri.v1.LinuxSandboxSecurityContext;
 import io.windlass.cri.v1.NamespaceMode;
 import io.windlass.cri.v1.NamespaceOption;
 import io.windlass.cri.v1.PodSandboxConfig;
+import io.windlass.shim.cgroup.CgroupDriver;
 import io.windlass.shim.process.Launcher;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,14 +25,19 @@ class LauncherInitsTest {
         var config = PodSandboxConfig.newBuilder().setLinux(LinuxPodSandboxConfig.newBuilder().setSecurityContext(
                 LinuxSandboxSecurityContext.newBuilder().setNamespaceOptions(
                         NamespaceOption.newBuilder().setNetwork(NamespaceMode.NODE).setIpc(NamespaceMode.NODE).setPid(NamespaceMode.POD))));
-        var sandbox = new SandboxRecord(ObjectId.random(), config.build(), "", 0, SandboxState.CREATING, List.of(),
-                new PodCgroup("/windlass/x", List.of()), true);
+        var id = ObjectId.random();
+        var cgroups = new DriverCgroups(CgroupDriver.detect(), "/windlass");
+        var cgroup = cgroups.plan(id, "");
+        var sandbox = new SandboxRecord(id, config.build(), "", 0, SandboxState.CREATING, List.of(), cgroup, true);
         var paths = new SandboxPaths(scratch.resolve("not-there"));
-        try (var launcher = new Launcher(); var inits = new LauncherInits(launcher)) {
+        try (var launcher = new Launcher(); var inits = new LauncherInits(launcher, cgroups)) {
             assertThatThrownBy(() -> inits.ensure(sandbox, paths)).isInstanceOf(IOException.class); // so that all classes are there
             long before = descriptors();
             assertThatThrownBy(() -> inits.ensure(sandbox, paths)).isInstanceOf(IOException.class);
             assertThat(descriptors()).isEqualTo(before);
+        } finally {
+            cgroups.removeInit(id, cgroup);
+            cgroups.remove(id, cgroup, List.of());
         }
     }
 

@@ -31,7 +31,8 @@ class StatusMapperTest {
                 Arguments.of(new ErrnoException("open /a", 24), Code.RESOURCE_EXHAUSTED, "Call x: open /a: EMFILE"),
                 Arguments.of(new FileSystemException("/a", null, "Too many open files"), Code.RESOURCE_EXHAUSTED, "limit of open files"),
                 Arguments.of(new InternalError(new IOException("Too many open files in system")), Code.RESOURCE_EXHAUSTED, "Call x: "),
-                Arguments.of(new ImageException(ImageException.Kind.UNAVAILABLE, "cannot be reached", new IOException("Too many open files")),
+                Arguments.of(
+                        new ImageException(ImageException.Kind.UNAVAILABLE, "cannot be reached", new IOException("Too many open files")),
                         Code.RESOURCE_EXHAUSTED, "cannot be reached"),
                 Arguments.of(new ErrnoException("open /a", 2), Code.INTERNAL, "Call x: open /a: ENOENT"),
                 Arguments.of(new FileSystemException("/a", null, "No space left on device"), Code.RESOURCE_EXHAUSTED,

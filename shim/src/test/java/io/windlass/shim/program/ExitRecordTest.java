@@ -22,7 +22,8 @@ class ExitRecordTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1280, 9223372036854775807, 0", "1280, -9223372036854775808, 0", "1280, 9223372036, 0", "1280, 1, -1", "1280, 1, 1000000000",
+    @CsvSource({"1280, 9223372036854775807, 0", "1280, -9223372036854775808, 0", "1280, 9223372036, 0", "1280, 1, -1",
+            "1280, 1, 1000000000",
             "65536, 1, 0", "-1, 1, 0"})
     void isNoneWhereItHoldsWhatNoShimWrites(long status, long seconds, long nanos) {
         assertThat(ExitRecord.parse(file(status, seconds, nanos))).isEmpty();
