@@ -41,6 +41,7 @@ class StreamConfigTest {
             Files.writeString(file, before);
             node.killDaemon();
             node.startDaemon();
+            Pod.run(node).close(); // it has opened all that it opens once
         }
     }
 

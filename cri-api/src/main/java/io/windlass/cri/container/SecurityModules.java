@@ -26,6 +26,9 @@ final class SecurityModules {
     /** The profile of the runtime: ours, or one of that name that the administrator of the node has loaded before. */
     private static final String DEFAULT_PROFILE = "windlass-default";
 
+    /** The type of the reference policy for "super privileged containers", container_selinux(8). */
+    private static final String UNCONFINED = "spc_t";
+
     private final Path sys;
 
     /** @param sys where sysfs is mounted */
@@ -76,13 +79,19 @@ final class SecurityModules {
         return new AppArmorProfile(name);
     }
 
-    /** What the options leave out is as in the reference policy; a privileged container has none. */
+    /**
+     * What the options leave out is as in the reference policy; a privileged container has none. Without SELinux nothing can confine a container as its
+     * options want; those of {@link #UNCONFINED} want that nothing does, which agents of networks and of storage say on every node.
+     */
     private @Nullable SecurityLabel seLinux(LinuxContainerSecurityContext context) {
         var options = context.getSelinuxOptions();
         if (context.getPrivileged() || options.equals(SELinuxOption.getDefaultInstance())) {
             return null;
         }
         if (!Files.exists(sys.resolve("fs/selinux/enforce"))) {
+            if (options.getType().equals(UNCONFINED)) {
+                return null;
+            }
             throw CriException.failedPrecondition(
                     "selinux_options cannot be applied: this node's kernel has no SELinux in use: leave them out, or use a node that has it");
         }

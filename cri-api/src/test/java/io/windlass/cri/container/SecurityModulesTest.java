@@ -133,14 +133,18 @@ class SecurityModulesTest {
     @Test
     void labelsForSeLinuxWhereTheKernelHasIt() throws Exception {
         var context = LinuxContainerSecurityContext.newBuilder()
-                .setSelinuxOptions(SELinuxOption.newBuilder().setType("spc_t").setLevel("s0:c1")).build();
+                .setSelinuxOptions(SELinuxOption.newBuilder().setType("container_logreader_t").setLevel("s0:c1")).build();
+        var unconfined = LinuxContainerSecurityContext.newBuilder()
+                .setSelinuxOptions(SELinuxOption.newBuilder().setType("spc_t").setLevel("s0")).build();
+        assertThat(new SecurityModules(sys).label(unconfined)).as("what confines nobody needs no SELinux").isNull();
         assertThatThrownBy(() -> new SecurityModules(sys).label(context))
                 .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.FAILED_PRECONDITION))
                 .hasMessageContaining("no SELinux");
         assertThat(new SecurityModules(sys).label(LinuxContainerSecurityContext.newBuilder()
                 .setSelinuxOptions(SELinuxOption.getDefaultInstance()).build())).isNull();
         write("fs/selinux/enforce", "1");
-        assertThat(new SecurityModules(sys).label(context)).isEqualTo(new SeLinuxContext("system_u:system_r:spc_t:s0:c1"));
+        assertThat(new SecurityModules(sys).label(context)).isEqualTo(new SeLinuxContext("system_u:system_r:container_logreader_t:s0:c1"));
+        assertThat(new SecurityModules(sys).label(unconfined)).isEqualTo(new SeLinuxContext("system_u:system_r:spc_t:s0"));
         assertThat(new SecurityModules(sys).label(LinuxContainerSecurityContext.getDefaultInstance())).isNull();
         assertThat(new SecurityModules(sys).label(context.toBuilder().setPrivileged(true).build())).isNull();
     }

@@ -17,6 +17,8 @@ import java.util.function.Predicate;
 final class LeftShims {
     static final String IMAGE = "windlass-shim";
     private static final String EXECUTABLE = "/memfd:" + IMAGE;
+    /** What the kernel adds to the path of a file that has none any more, see proc_pid_fd(5). */
+    private static final String DELETED = " (deleted)";
 
     private LeftShims() {}
 
@@ -52,7 +54,8 @@ final class LeftShims {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(process.resolve("fd"))) {
             for (Path file : files) {
                 Path target = Files.readSymbolicLink(file);
-                if (target.isAbsolute() && record.test(target) && Files.isSameFile(file, target)) { // a container's file may have that path
+                boolean deleted = target.toString().endsWith(DELETED);
+                if (target.isAbsolute() && record.test(target) && (deleted || Files.isSameFile(file, target))) { // a container's may have that path
                     return true;
                 }
             }

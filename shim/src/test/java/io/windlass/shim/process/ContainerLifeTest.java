@@ -93,12 +93,12 @@ class ContainerLifeTest {
     void endsAsItsShimSawItAlsoWhereThatCannotBeReadAtOnce() throws Exception {
         var loaded = new IOException("as long as files can be opened"); // what tells of the failure
         System.getLogger(ContainerLifeTest.class.getName()).log(System.Logger.Level.WARNING, "loaded " + Shortage.isBehind(loaded), loaded);
-        ShimProcess container = box.start("a", box.spec(Box.shell("cat; exit 5")), true);
+        ShimProcess container = box.start("a", box.spec(Box.shell("read line; exit 5")), true);
         boolean ended;
         ExitStatus early;
         try (DescriptorLimit limit = new DescriptorLimit()) {
             limit.leave(0);
-            container.closeStdin();
+            requireNonNull(((Stdio.Pipes) container.stdio()).stdin()).writeFully("end\n".getBytes(StandardCharsets.UTF_8)); // to close it would free one
             ended = container.shim().awaitExit(10_000);
             early = box.exits.poll(200, TimeUnit.MILLISECONDS);
         }
