@@ -3,6 +3,7 @@ package io.windlass.cri.store;
 import io.windlass.cri.store.RecordFile.NewerException;
 import io.windlass.cri.store.RecordFile.Parser;
 import io.windlass.shim.linux.RecordSeal;
+import io.windlass.shim.linux.Shortage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -153,6 +154,9 @@ public final class RecordDirectory {
             LOG.error("event=record-newer file={} error=\"{}\"", file, e.getMessage());
             newer.add(id);
         } catch (Exception e) {
+            if (Shortage.isBehind(e)) { // which says nothing about the record
+                throw new IOException("record " + file + " cannot be read now: " + e.getMessage(), e);
+            }
             LOG.error("event=record-corrupt file={} error=\"{}\"", file, e.getMessage());
             if (!loadDurable(id, parser, loaded)) {
                 Files.move(file, path(id, CORRUPT), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -1,6 +1,8 @@
 package io.windlass.cri.store;
 
 import io.windlass.cri.store.RecordDirectory.Durability;
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class RecordDirectoryTest {
     private static final int VERSION = 2;
@@ -102,6 +105,15 @@ class RecordDirectoryTest {
             assertThat(file(".json.corrupt")).hasBinaryContent(damaged);
             assertThat(file(".json")).doesNotExist();
         }
+    }
+
+    @Test
+    void quarantinesNothingForWantOfDescriptors() throws IOException {
+        records.publish(id, record(id, "good", VERSION), Durability.POWER);
+        assertThatThrownBy(() -> RecordDirectory.open(directory).load(_ -> {
+            throw new ErrnoException("openat", Errno.EMFILE);
+        })).isInstanceOf(IOException.class).hasMessageContaining("EMFILE");
+        assertThat(load()).containsExactly("good");
     }
 
     /** What a power cut does to a file that was renamed and not forced to disk. */

@@ -1,5 +1,6 @@
 package io.windlass.snapshotter.image;
 
+import io.windlass.shim.linux.Shortage;
 import io.windlass.snapshotter.content.ContentStore;
 import io.windlass.snapshotter.content.DurableFile;
 import io.windlass.snapshotter.oci.Digest;
@@ -68,6 +69,9 @@ final class ImageStore {
             ImageConfig config = ImageConfig.parse(content.read(record.id(), Document.LIMIT));
             loaded.put(record.id(), entry(record, config));
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            if (e instanceof IOException now && Shortage.isBehind(now)) {
+                throw now; // which says nothing about the record
+            }
             if (e instanceof ImageException newer && newer.kind() == Kind.FAILED_PRECONDITION) {
                 LOG.warn("event=image-left-alone file={} reason=\"{}\"", file, e.getMessage());
             } else {
