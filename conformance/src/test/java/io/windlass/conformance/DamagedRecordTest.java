@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -156,19 +157,32 @@ class DamagedRecordTest extends OwnNode {
     @Row(22)
     void ofAnImageCostIt(Fault fault, OfImage part) throws Exception {
         Random random = fault.random("damaged images, " + part);
-        for (Damage damage : Damage.values()) {
-            node.registry().push("damaged", "1", ImageTest.marked("damaged"));
-            try (Pulled image = Pulled.pull(node, node.registry().reference("damaged:1"))) {
-                String id = ImageTest.status(node, image.name()).getImage().getId();
-                node.killDaemon();
-                damage.to(record(part.directory, id.substring("sha256:".length()), part.suffix), random);
-                node.startDaemon();
-                assertThat(ImageTest.status(node, image.name()).hasImage()).as(damage + " " + part).isFalse();
-                assertThat(node.runtime().log()).contains("image-quarantined").contains(id.substring("sha256:".length()));
-                assertThat(ImageTest.status(node, node.busybox()).hasImage()).isTrue();
-                node.pull(image.name());
-                assertThat(ImageTest.status(node, image.name()).getImage().getId()).isEqualTo(id);
+        Map<Damage, Pulled> hurt = new EnumMap<>(Damage.class);
+        Map<Damage, String> ids = new EnumMap<>(Damage.class);
+        try {
+            for (Damage damage : Damage.values()) {
+                String name = "damaged-" + damage.name().toLowerCase(Locale.ROOT);
+                node.registry().push(name, "1", ImageTest.marked(name));
+                Pulled image = Pulled.pull(node, node.registry().reference(name + ":1"));
+                hurt.put(damage, image);
+                ids.put(damage, ImageTest.status(node, image.name()).getImage().getId().substring("sha256:".length()));
             }
+            node.killDaemon();
+            for (Map.Entry<Damage, String> one : ids.entrySet()) {
+                one.getKey().to(record(part.directory, one.getValue(), part.suffix), random);
+            }
+            node.startDaemon();
+            hurt.forEach((damage, image) -> {
+                assertThat(ImageTest.status(node, image.name()).hasImage()).as(damage + " " + part).isFalse();
+                assertThat(node.runtime().log()).contains("image-quarantined").contains(ids.get(damage));
+            });
+            assertThat(ImageTest.status(node, node.busybox()).hasImage()).isTrue();
+            hurt.forEach((damage, image) -> {
+                node.pull(image.name());
+                assertThat(ImageTest.status(node, image.name()).getImage().getId()).isEqualTo("sha256:" + ids.get(damage));
+            });
+        } finally {
+            hurt.values().forEach(Pulled::close);
         }
     }
 

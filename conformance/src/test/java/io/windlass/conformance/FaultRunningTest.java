@@ -21,6 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The daemon is killed while a container runs. */
 @Faulty
 class FaultRunningTest {
+    /** The kernel kills one after the other for want of memory, and has a thousand others to kill where row 17 is run at the same time. */
+    private static final Duration KERNEL = Duration.ofMinutes(3);
     private static final Duration PHASE = Duration.ofMillis(400);
     private static final Duration AT_MOST = Duration.ofSeconds(20);
 
@@ -118,7 +120,7 @@ class FaultRunningTest {
             Thread.sleep(Fault.moment(random, PHASE));
             faulty.kill();
             Files.createFile(gate.resolve("open"));
-            Wait.untilTrue("the end of the container", AT_MOST, () -> FaultyNode.processesOf(node, "/gate/open").isEmpty());
+            Wait.untilTrue("the end of the container", KERNEL, () -> FaultyNode.processesOf(node, "/gate/open").isEmpty());
             faulty.start();
             ContainerStatus status = container.awaitExit();
             assertThat(status.getReason()).isEqualTo("OOMKilled");

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -111,6 +112,11 @@ record FaultyNode(Node node) {
         node.startDaemon();
     }
 
+    private boolean isServed() {
+        OptionalLong daemon = node.runtime().pid();
+        return daemon.isEmpty() || ProcessHandle.of(daemon.getAsLong()).map(ProcessHandle::isAlive).orElse(false);
+    }
+
     /** How long a call takes that nothing happens to. */
     static Duration measure(Callable<?> call) throws Exception {
         long begin = System.nanoTime();
@@ -165,6 +171,9 @@ record FaultyNode(Node node) {
         @Override
         public void beforeEach(ExtensionContext context) throws Exception {
             FaultyNode node = node(context);
+            if (!node.isServed()) { // a row that failed has left it so
+                node.start();
+            }
             warmUp(node.node);
             KernelState before = node.node.state();
             context.getStore(NAMESPACE).put(Begun.class, new Begun(node, before, pulse(context, node.node)));
