@@ -128,9 +128,20 @@ public final class CniClient implements PodNetwork {
 
     @Override
     public void del(Attachment attachment, @Nullable Netns netns) throws NetworkException {
-        Optional<AttachmentRecord> record = store.isDamaged(attachment) ? Optional.of(madeAnew(attachment, netns)) : store.find(attachment);
+        Optional<AttachmentRecord> record = found(attachment, netns);
         if (record.isPresent()) {
             locked(record.get(), netns);
+        }
+    }
+
+    private Optional<AttachmentRecord> found(Attachment attachment, @Nullable Netns netns) throws NetworkException {
+        try {
+            return store.find(attachment);
+        } catch (NetworkException e) {
+            if (store.isDamaged(attachment)) {
+                return Optional.of(madeAnew(attachment, netns));
+            }
+            throw e;
         }
     }
 
