@@ -10,6 +10,9 @@ import java.util.stream.Stream;
 
 /** What the records of attachments say, read without changing anything. */
 public final class AttachmentAudit {
+    /** The end of the name of a record of the network that was damaged and set aside. */
+    public static final String CORRUPT = ".corrupt";
+
     /**
      * A record.
      *

@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
 final class AttachmentStore {
     private static final Logger LOG = LoggerFactory.getLogger(AttachmentStore.class);
     static final String SUFFIX = ".json";
-    private static final String CORRUPT = ".corrupt";
     /** Under the directory of the network's records. */
     static final String DIRECTORY = "attachments";
 
@@ -91,7 +90,7 @@ final class AttachmentStore {
     /** Puts a record in the place of a damaged one, which is kept beside it. */
     void replace(AttachmentRecord record) throws NetworkException {
         Path file = file(record.sandboxId(), record.ifName());
-        Path aside = file.resolveSibling(file.getFileName() + CORRUPT);
+        Path aside = file.resolveSibling(file.getFileName() + AttachmentAudit.CORRUPT);
         try {
             Files.copy(file, aside, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {

@@ -26,7 +26,6 @@ public final class PodCidrs {
     private static final Logger LOG = LoggerFactory.getLogger(PodCidrs.class);
 
     private static final String NAME = "pod-cidrs";
-    private static final String CORRUPT = ".corrupt";
     private static final String SUM = "sum ";
 
     private final Path file;
@@ -44,7 +43,7 @@ public final class PodCidrs {
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IllegalArgumentException e) {
-            Path aside = file.resolveSibling(NAME + CORRUPT);
+            Path aside = file.resolveSibling(NAME + AttachmentAudit.CORRUPT);
             Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             LOG.error("event=pod-cidrs.quarantined file={} error=\"{}\" remedy=\"restart the kubelet, which tells them again\"", aside,
                     e.getMessage());

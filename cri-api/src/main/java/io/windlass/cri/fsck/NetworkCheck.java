@@ -13,8 +13,6 @@ import java.util.TreeSet;
 
 /** Finds attachments and addresses of sandboxes that have no record, and records of the network that came to harm. */
 final class NetworkCheck {
-    private static final String CORRUPT = ".corrupt";
-
     private NetworkCheck() {}
 
     /**
@@ -72,7 +70,7 @@ final class NetworkCheck {
 
     private static void setAside(Path directory, List<Finding> findings) throws IOException {
         for (var file : Entries.of(directory)) {
-            if (file.toString().endsWith(CORRUPT)) {
+            if (file.toString().endsWith(AttachmentAudit.CORRUPT)) {
                 findings.add(Finding.mendable("record " + file, "it was damaged and is set aside", "a repair deletes it",
                         () -> Files.deleteIfExists(file)));
             }
