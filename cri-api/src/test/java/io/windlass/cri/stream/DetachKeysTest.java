@@ -5,8 +5,6 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,22 +15,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @Timeout(60)
-class DetachKeysTest {
+class DetachKeysTest extends OwnServer {
 
     private static final String V4 = "v4.channel.k8s.io";
     private static final String DETACHED = "{\"metadata\":{},\"status\":\"Success\",\"reason\":\"Detached\"}";
-
-    private ServerFixture fixture;
-
-    @BeforeEach
-    void start() throws IOException {
-        fixture = new ServerFixture();
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
 
     /** What reaches the terminal: its bytes, then {@code .} for the end of input and {@code !} for the keys, with what comes after them. */
     private static final class Seen implements ClientStream.Receiver {

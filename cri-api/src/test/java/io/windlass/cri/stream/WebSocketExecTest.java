@@ -3,8 +3,6 @@ package io.windlass.cri.stream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Base64;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,21 +13,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @Timeout(60)
-class WebSocketExecTest {
+class WebSocketExecTest extends OwnServer {
 
     private static final String SUCCESS = "{\"metadata\":{},\"status\":\"Success\"}";
-
-    private ServerFixture fixture;
-
-    @BeforeEach
-    void start() throws IOException {
-        fixture = new ServerFixture();
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"v4.channel.k8s.io", "v5.channel.k8s.io", "channel.k8s.io", ""})
