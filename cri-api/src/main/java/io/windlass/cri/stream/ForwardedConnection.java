@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ForwardedConnection implements ClientStream.Receiver {
 
+    private final int port;
     private final ClientStream data;
     private final ClientStream error;
     private final Flow flow;
@@ -29,12 +30,18 @@ final class ForwardedConnection implements ClientStream.Receiver {
      *
      * @param over takes the connection when it is over, not when {@link #close()} was called
      */
-    ForwardedConnection(ClientStream data, ClientStream error, Flow flow, Consumer<ForwardedConnection> over) {
+    ForwardedConnection(int port, ClientStream data, ClientStream error, Flow flow, Consumer<ForwardedConnection> over) {
+        this.port = port;
         this.data = data;
         this.error = error;
         this.flow = flow;
         this.over = over;
         this.input = new FdWriter(flow);
+    }
+
+    /** The pod's port that it goes to. */
+    int port() {
+        return port;
     }
 
     @Override

@@ -4,11 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.windlass.cri.error.CriException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Queue;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -27,13 +27,21 @@ final class PortForwarding implements StreamService {
     /** Connections under way to the pod at a time: each takes a thread until the pod has answered, which it may not do for long. */
     static final int DIALS = 16;
 
+    /** Pairs of which one half is there: a half that the client has reset is no longer one of its streams, but the other may still come. */
+    static final int MAX_WAITING = 1000;
+
     private static final class Pair {
         private @Nullable ClientStream data;
         private @Nullable ClientStream error;
         private @Nullable Future<?> deadline;
-    }
 
-    private record Dial(int port, ForwardedConnection connection) {}
+        /** Until its time it would keep the connection in memory. */
+        private void cancelDeadline() {
+            if (deadline != null) {
+                deadline.cancel(false);
+            }
+        }
+    }
 
     private final String sandboxId;
     private final StreamTarget target;
@@ -41,7 +49,8 @@ final class PortForwarding implements StreamService {
     private final Executor blocking;
     private final Map<String, Pair> waiting = new HashMap<>();
     private final Set<ForwardedConnection> connections = new HashSet<>();
-    private final Queue<Dial> dials = new ArrayDeque<>();
+    /** Those whose dial waits for its turn. */
+    private final SequencedSet<ForwardedConnection> dials = new LinkedHashSet<>();
     private int dialing;
     private @Nullable Session only;
     private boolean over;
@@ -58,8 +67,14 @@ final class PortForwarding implements StreamService {
         only = session;
     }
 
+    /** Pairs, connections and dials that are kept in memory. */
+    int kept() {
+        return waiting.size() + connections.size() + dials.size();
+    }
+
     private void ended(ForwardedConnection connection) {
         connections.remove(connection);
+        dials.remove(connection);
         if (only != null && connections.isEmpty()) {
             flow.hangUp(only);
         }
@@ -75,6 +90,9 @@ final class PortForwarding implements StreamService {
         }
         String request = stream.header("requestid");
         String key = request != null ? request : "stream " + (data ? stream.id() - 2 : stream.id());
+        if (waiting.size() >= MAX_WAITING && !waiting.containsKey(key)) {
+            return false;
+        }
         Pair pair = waiting.computeIfAbsent(key, this::newPair);
         if (data ? pair.data != null : pair.error != null) {
             return false;
@@ -86,9 +104,7 @@ final class PortForwarding implements StreamService {
         }
         if (pair.data != null && pair.error != null) {
             waiting.remove(key);
-            if (pair.deadline != null) {
-                pair.deadline.cancel(false); // until its time it would keep the connection in memory
-            }
+            pair.cancelDeadline();
             forward(port(pair.data), pair.data, pair.error);
         }
         return true;
@@ -119,32 +135,30 @@ final class PortForwarding implements StreamService {
     }
 
     private void forward(int port, ClientStream data, ClientStream error) {
-        ForwardedConnection connection = new ForwardedConnection(data, error, flow, this::ended);
+        ForwardedConnection connection = new ForwardedConnection(port, data, error, flow, this::ended);
         connections.add(connection);
-        data.receiver(connection);
-        dials.add(new Dial(port, connection));
+        dials.add(connection);
+        data.receiver(connection); // which is over at once where the client has reset its data
         dialNext();
     }
 
-    /** Starts what may be started of the dials that wait and whose client has not thought better of it. */
+    /** Starts what may be started of the dials that wait. */
     private void dialNext() {
         while (dialing < DIALS && !dials.isEmpty()) {
-            Dial next = dials.remove();
-            if (connections.contains(next.connection)) {
-                dialing++;
-                blocking.execute(() -> dial(next));
-            }
+            ForwardedConnection next = dials.removeFirst();
+            dialing++;
+            blocking.execute(() -> dial(next));
         }
     }
 
-    private void dial(Dial dial) {
+    private void dial(ForwardedConnection connection) {
         try {
-            Dialed dialed = target.dial(sandboxId, dial.port);
-            flow.loop().execute(() -> answered(() -> dial.connection.connected(dialed)));
+            Dialed dialed = target.dial(sandboxId, connection.port());
+            flow.loop().execute(() -> answered(() -> connection.connected(dialed)));
         } catch (IOException | RuntimeException e) {
             String cause = e instanceof CriException refused ? refused.getMessage() : String.valueOf(e.getMessage());
-            String message = "port " + dial.port + " of sandbox " + sandboxId + " cannot be reached: " + cause;
-            flow.loop().execute(() -> answered(() -> dial.connection.failed(message)));
+            String message = "port " + connection.port() + " of sandbox " + sandboxId + " cannot be reached: " + cause;
+            flow.loop().execute(() -> answered(() -> connection.failed(message)));
         }
     }
 
@@ -157,6 +171,8 @@ final class PortForwarding implements StreamService {
     @Override
     public void disconnected() {
         over = true;
+        waiting.values().forEach(Pair::cancelDeadline);
+        waiting.clear();
         connections.forEach(ForwardedConnection::close);
         connections.clear();
         dials.clear();
