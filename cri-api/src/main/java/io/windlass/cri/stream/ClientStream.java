@@ -1,6 +1,7 @@
 package io.windlass.cri.stream;
 
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One of the streams of a client's connection, in both directions. Used on the connection's event loop only. */
@@ -8,6 +9,9 @@ interface ClientStream {
 
     /** Bytes that a buffer given to {@link #write} has free before its first: a frame's header is put there. */
     int HEADROOM = 16;
+
+    /** The headers that are ever asked for. */
+    List<String> HEADERS = List.of("streamtype", "port", "requestid");
 
     /** What the client sends on this stream. */
     interface Receiver {
@@ -22,7 +26,7 @@ interface ClientStream {
         default void reset() {}
     }
 
-    /** A header the stream was opened with; the name in lower case. */
+    /** One of the {@link #HEADERS} the stream was opened with, null where it was opened without. */
     @Nullable
     String header(String name);
 

@@ -37,7 +37,7 @@ final class SpdySession extends ChannelInboundHandlerAdapter implements Session 
     private static final int MAX_STREAMS = 2000;
     /** Of data frames that the codec makes, which are none. */
     private static final int MAX_CHUNK = 8 << 10;
-    /** Of one stream, kept as long as that; the usual clients send less than a hundred bytes. */
+    /** Characters of one stream's names and values; the usual clients send less than a hundred. See {@link SpdyStream} for what is kept. */
     private static final int MAX_HEADERS = 2 << 10;
 
     private final Map<Integer, SpdyStream> streams = new HashMap<>();

@@ -3,6 +3,8 @@ package io.windlass.cri.stream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.spdy.SpdyHeaders;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One stream of a SPDY connection, opened by the client. */
@@ -13,20 +15,30 @@ final class SpdyStream implements ClientStream {
 
     private final SpdySession session;
     private final int id;
-    private final SpdyHeaders headers;
+    private final Map<String, String> headers = new HashMap<>();
     private Receiver receiver = Discard.INSTANCE;
     private boolean finished;
     private boolean ended;
 
+    /**
+     * A stream.
+     *
+     * @param headers what the client says of it, of which only that is kept which is asked for: a thousand names without a value are 80 KB
+     */
     SpdyStream(SpdySession session, int id, SpdyHeaders headers) {
         this.session = session;
         this.id = id;
-        this.headers = headers;
+        for (String name : HEADERS) {
+            String value = headers.getAsString(name);
+            if (value != null) {
+                this.headers.put(name, value);
+            }
+        }
     }
 
     @Override
     public @Nullable String header(String name) {
-        return headers.getAsString(name);
+        return headers.get(name);
     }
 
     @Override

@@ -6,6 +6,8 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.spdy.DefaultSpdySynStreamFrame;
+import io.netty.handler.codec.spdy.SpdyHeaders;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +75,20 @@ class FlowTest {
         dam.open = true;
         channel.flush();
         assertThat(isRead()).isTrue();
+    }
+
+    /** The memory of a header is many times its bytes. */
+    @Test
+    void aStreamKeepsNoHeaderThatNobodyAsksFor() {
+        channel.pipeline().addLast("spdy", SpdySession.codec(channel));
+        SpdySession session = new SpdySession(channel.pipeline().context("spdy"), flow, new Nothing());
+        SpdyHeaders sent = new DefaultSpdySynStreamFrame(1, 0, (byte) 0).headers();
+        sent.set("streamtype", "data").set("requestid", "7").set("x", "");
+        SpdyStream stream = new SpdyStream(session, 1, sent);
+        assertThat(stream.header("streamtype")).isEqualTo("data");
+        assertThat(stream.header("requestid")).isEqualTo("7");
+        assertThat(stream.header("port")).isNull();
+        assertThat(stream.header("x")).isNull();
     }
 
     /** A buffer as it was read from the client, and of it only a part that is for one stream. */
