@@ -1,7 +1,6 @@
 package io.windlass.cri.stream;
 
 import io.netty.buffer.ByteBuf;
-import io.windlass.cri.error.CriException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -147,7 +146,11 @@ final class PortForwarding implements StreamService {
         while (dialing < DIALS && !dials.isEmpty()) {
             ForwardedConnection next = dials.removeFirst();
             dialing++;
-            blocking.execute(() -> dial(next));
+            try {
+                blocking.execute(() -> dial(next));
+            } catch (OutOfMemoryError e) { // no thread can be made
+                failed(next, e);
+            }
         }
     }
 
@@ -155,11 +158,14 @@ final class PortForwarding implements StreamService {
         try {
             Dialed dialed = target.dial(sandboxId, connection.port());
             flow.loop().execute(() -> answered(() -> connection.connected(dialed)));
-        } catch (IOException | RuntimeException e) {
-            String cause = e instanceof CriException refused ? refused.getMessage() : String.valueOf(e.getMessage());
-            String message = "port " + connection.port() + " of sandbox " + sandboxId + " cannot be reached: " + cause;
-            flow.loop().execute(() -> answered(() -> connection.failed(message)));
+        } catch (IOException | RuntimeException | OutOfMemoryError e) { // the dial takes a thread of its own, too
+            failed(connection, e);
         }
+    }
+
+    private void failed(ForwardedConnection connection, Throwable e) {
+        String message = "port " + connection.port() + " of sandbox " + sandboxId + " cannot be reached: " + e.getMessage();
+        flow.loop().execute(() -> answered(() -> connection.failed(message)));
     }
 
     private void answered(Runnable answer) {

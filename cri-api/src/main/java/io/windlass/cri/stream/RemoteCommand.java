@@ -1,7 +1,6 @@
 package io.windlass.cri.stream;
 
 import io.netty.buffer.ByteBuf;
-import io.windlass.cri.error.CriException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,6 +31,8 @@ final class RemoteCommand implements StreamService {
     private final RemoteProtocol protocol;
     private final Flow flow;
     private final Executor blocking;
+    /** What is asked for, in words. */
+    private final String call;
     private final Start start;
     private final boolean reportsExit;
     private final DetachKeys keys;
@@ -55,12 +56,14 @@ final class RemoteCommand implements StreamService {
         switch (request) {
             case StreamRequest.Exec exec -> {
                 wanted = exec.wanted();
+                call = "exec in container " + exec.containerId();
                 start = () -> target.exec(exec.containerId(), exec.command(), exec.wanted());
                 reportsExit = true;
                 keys = DetachKeys.NONE;
             }
             case StreamRequest.Attach attach -> {
                 wanted = attach.wanted();
+                call = "attach to container " + attach.containerId();
                 start = () -> target.attach(attach.containerId(), attach.wanted());
                 reportsExit = false;
                 keys = wanted.tty() ? backend.keys() : DetachKeys.NONE;
@@ -107,15 +110,27 @@ final class RemoteCommand implements StreamService {
     }
 
     private void start() {
-        blocking.execute(() -> {
-            try {
-                Attached attached = start.attached();
-                flow.loop().execute(() -> started(attached));
-            } catch (IOException | RuntimeException e) {
-                String message = e instanceof CriException refused ? refused.getMessage() : String.valueOf(e.getMessage());
-                flow.loop().execute(() -> fail(message));
-            }
-        });
+        try {
+            blocking.execute(this::launch);
+        } catch (OutOfMemoryError e) { // no thread can be made
+            failLater(call + ": " + e.getMessage());
+        }
+    }
+
+    private void launch() {
+        try {
+            Attached attached = start.attached();
+            flow.loop().execute(() -> started(attached));
+        } catch (IOException | RuntimeException e) {
+            failLater(String.valueOf(e.getMessage()));
+        } catch (OutOfMemoryError e) { // the start takes threads of its own, too
+            failLater(call + ": " + e.getMessage());
+        }
+    }
+
+    /** A WebSocket opens all its streams in one turn of the event loop, and this may be between two of them. */
+    private void failLater(String message) {
+        flow.loop().execute(() -> fail(message));
     }
 
     private void started(Attached attached) {

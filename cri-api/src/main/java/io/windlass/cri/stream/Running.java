@@ -85,11 +85,20 @@ final class Running {
 
     private void inputWritten() {
         input.close();
-        blocking.execute(() -> {
+        apart(() -> {
             if (!attached.inputEnded()) {
                 flow.loop().execute(() -> over.accept(0));
             }
         });
+    }
+
+    /** Does what may block a little on a thread made for that, or here where none can be made. */
+    private void apart(Runnable work) {
+        try {
+            blocking.execute(work);
+        } catch (OutOfMemoryError e) { // it has not been started, and never will be
+            work.run();
+        }
     }
 
     private void outputEnded(ClientStream stream) {
@@ -145,6 +154,6 @@ final class Running {
                 end.close(); // the ones that never came to flow
             }
         }
-        blocking.execute(attached::close);
+        apart(attached::close);
     }
 }

@@ -1,6 +1,7 @@
 package io.windlass.cri.stream;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.local.LocalChannel;
@@ -10,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The event loop of a connection, and what its streams share, without a client. */
-final class LoopFixture implements AutoCloseable {
+final class LoopFixture implements Session, AutoCloseable {
 
     /** What is done on the loop. */
     interface Work {
@@ -20,6 +21,7 @@ final class LoopFixture implements AutoCloseable {
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
     private final Channel channel = new LocalChannel();
     final Flow flow = new Flow(channel);
+    boolean hungUp;
 
     LoopFixture() {
         loops.register(channel).syncUninterruptibly();
@@ -31,6 +33,12 @@ final class LoopFixture implements AutoCloseable {
             work.run();
             return true;
         }).get(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Override
+    public ChannelFuture goodbye() {
+        hungUp = true;
+        return channel.newSucceededFuture();
     }
 
     @Override
