@@ -12,12 +12,14 @@ import io.windlass.shim.linux.TcpSocket;
 import io.windlass.shim.linux.Terminal;
 import io.windlass.shim.linux.WaitStatus;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A target whose containers are the host itself: commands are real processes with real pipes, ports are the host's. */
@@ -29,7 +31,7 @@ final class HostTarget implements StreamTarget {
     List<String> init = List.of("/bin/cat");
     boolean stdinOnce = true;
     /** What a dial waits for. */
-    BooleanSupplier mayDial = () -> true;
+    CountDownLatch mayDial = new CountDownLatch(0);
 
     @Override
     public String runningContainer(String id) {
@@ -107,12 +109,23 @@ final class HostTarget implements StreamTarget {
 
     @Override
     public Dialed dial(String sandboxId, int port) throws IOException {
-        ServerFixture.await("the dial", mayDial);
+        awaitDial();
         InetAddress loopback = InetAddress.getByName("127.0.0.1");
         Fd socket = TcpSocket.connect(loopback, port);
         FileIo.poll(socket, FileIo.POLLOUT, 5000);
         TcpSocket.finishConnect(socket, loopback, port);
         return new Dialed(socket, socket.dup());
+    }
+
+    private void awaitDial() throws IOException {
+        try {
+            if (!mayDial.await(20, TimeUnit.SECONDS)) {
+                throw new IOException("the test lets nobody dial");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the test has ended");
+        }
     }
 
     /** A process and our ends of its streams. */

@@ -8,8 +8,8 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,8 +128,7 @@ class PortForwardTest {
 
     @Test
     void resetBeforeThereIsASocketClosesIt() throws IOException {
-        AtomicBoolean mayDial = new AtomicBoolean();
-        fixture.target.mayDial = mayDial::get;
+        fixture.target.mayDial = new CountDownLatch(1);
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
                 SpdyTestClient client = new SpdyTestClient(fixture.forward(), PROTOCOL)) {
             String port = Integer.toString(server.getLocalPort());
@@ -137,7 +136,7 @@ class PortForwardTest {
             int data = client.open("streamtype", "data", "port", port, "requestid", "0");
             client.reset(data);
             readUntilFinished(client, error);
-            mayDial.set(true);
+            fixture.target.mayDial.countDown();
             try (Socket socket = server.accept()) {
                 socket.setSoTimeout(5_000);
                 assertThat(socket.getInputStream().read()).isEqualTo(-1);
@@ -148,8 +147,7 @@ class PortForwardTest {
     /** A pod that does not answer takes some threads, and no more: the others wait for their turn. */
     @Test
     void fewAreDialedAtATime() throws IOException {
-        AtomicBoolean mayDial = new AtomicBoolean();
-        fixture.target.mayDial = mayDial::get;
+        fixture.target.mayDial = new CountDownLatch(1);
         int connections = PortForwarding.DIALS + 4;
         try (SpdyTestClient client = new SpdyTestClient(fixture.forward(), PROTOCOL)) {
             int[] data = new int[connections];
@@ -164,7 +162,7 @@ class PortForwardTest {
             }
             assertThat(Thread.getAllStackTraces().keySet()).filteredOn(thread -> thread.getName().matches("stream-[0-9]+"))
                     .hasSize(PortForwarding.DIALS);
-            mayDial.set(true);
+            fixture.target.mayDial.countDown();
             for (int i = 0; i < connections; i++) {
                 client.readUntil(data[i], "hello " + i);
             }
