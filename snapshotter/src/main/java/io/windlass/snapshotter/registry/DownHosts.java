@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-/** Hosts that let a connection or an answer time out less than a minute ago: to wait for such a mirror again costs each pull that time. */
+/** Hosts that could not be connected to in time less than a minute ago: to wait for such a mirror again costs each pull that time. */
 final class DownHosts {
     private static final long PAUSE_NANOS = Duration.ofSeconds(60).toNanos();
 

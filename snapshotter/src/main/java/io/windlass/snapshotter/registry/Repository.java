@@ -11,18 +11,20 @@ import io.windlass.snapshotter.oci.MediaType;
 import io.windlass.snapshotter.oci.Reference;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.http.HttpTimeoutException;
+import java.net.http.HttpConnectTimeoutException;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A repository as it is seen during one pull. Hosts are tried in their order; one that cannot be reached is not asked again, and one that let
- * an earlier pull wait in vain a short while ago only where no other can be reached. When all fail, the last one's failure gives the kind and
- * the message names every host's. A failure of this node is no host's and ends the search.
+ * A repository as it is seen during one pull. Hosts are tried in their order, but those that could not be connected to in time a short
+ * while ago after all others; one that cannot be reached is not asked again. When all fail, the failure of the last in their order gives
+ * the kind and the message names every host's. A failure of this node is no host's and ends the search.
  */
 public final class Repository {
     private static final Map<String, List<String>> ACCEPT = Map.of("Accept", List.of(String.join(", ", MediaType.ACCEPTED)));
@@ -129,23 +131,20 @@ public final class Repository {
         };
     }
 
-    /** A host in the order that they are asked in. */
-    private record Candidate(HostSession session, boolean down) {}
-
-    /** Returns those first that are not known to be down; the last host never is. */
-    private List<Candidate> candidates() {
-        return sessions.stream().map(session -> new Candidate(session, session != sessions.getLast() && down.contains(session.host())))
-                .sorted(Comparator.comparing(Candidate::down)).toList();
+    /** Returns the hosts as they are asked: those that are known to be down after all others. The last one never is. */
+    private List<HostSession> candidates() {
+        List<HostSession> out = new ArrayList<>();
+        List<HostSession> late = new ArrayList<>();
+        for (HostSession session : sessions) {
+            (session != sessions.getLast() && down.contains(session.host()) ? late : out).add(session);
+        }
+        out.addAll(late);
+        return out;
     }
 
     private <T> T first(Predicate<RegistryHost> able, Request<T> request) throws IOException {
-        List<String> failures = new ArrayList<>();
-        ImageException last = null;
-        for (Candidate candidate : candidates()) {
-            HostSession session = candidate.session;
-            if (candidate.down && last != null && last.kind() != Kind.UNAVAILABLE) {
-                break;
-            }
+        SequencedMap<HostSession, ImageException> failures = new LinkedHashMap<>();
+        for (HostSession session : candidates()) {
             if (!able.test(session.host()) || (session.dead() && session != sessions.getLast())) {
                 continue;
             }
@@ -158,22 +157,24 @@ public final class Repository {
             } catch (SinkException e) {
                 throw e.failure();
             } catch (IOException e) {
-                last = e instanceof ImageException failure
-                        ? failure
+                ImageException failure = e instanceof ImageException already
+                        ? already
                         : new ImageException(Shortage.isBehind(e) ? Kind.RESOURCE_EXHAUSTED : Kind.UNAVAILABLE,
                                 "registry " + session.host().authority() + ": " + e.getMessage(), e);
-                failures.add(String.valueOf(last.getMessage()));
-                if (last.kind() == Kind.UNAVAILABLE) {
+                failures.put(session, failure);
+                if (failure.kind() == Kind.UNAVAILABLE) {
                     session.markDead();
                 }
-                if (last.getCause() instanceof HttpTimeoutException) {
+                if (failure.getCause() instanceof HttpConnectTimeoutException) {
                     down.add(session.host());
                 }
             }
         }
-        if (last == null) {
+        if (failures.isEmpty()) {
             throw new ImageException(Kind.FAILED_PRECONDITION, "no host for " + reference + " may be asked: check its hosts.toml");
         }
-        throw failures.size() == 1 ? last : new ImageException(last.kind(), String.join("; ", failures), last);
+        ImageException last = failures.getOrDefault(sessions.getLast(), failures.sequencedValues().getLast());
+        String all = failures.values().stream().map(failure -> String.valueOf(failure.getMessage())).collect(Collectors.joining("; "));
+        throw failures.size() == 1 ? last : new ImageException(last.kind(), all, last);
     }
 }

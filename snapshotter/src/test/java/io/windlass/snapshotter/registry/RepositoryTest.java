@@ -337,7 +337,7 @@ class RepositoryTest {
     }
 
     @Test
-    void aMirrorThatNobodyAnswersForIsLeftOutOfThePullsOfTheNextMinute() throws Exception {
+    void aMirrorThatNobodyAnswersForIsAskedLastByThePullsOfTheNextMinute() throws Exception {
         AtomicLong clock = new AtomicLong();
         try (FullBacklog mirror = new FullBacklog(); HostileRegistry origin = new HostileRegistry(exchange -> {
             boolean known = exchange.getRequestURI().getPath().startsWith("/v2/app/");
@@ -348,17 +348,53 @@ class RepositoryTest {
             client = new RegistryClient(certs, Duration.ofSeconds(30), clock::get);
             Reference image = Reference.parse("example.com/app:v1");
             assertThat(fetch(client.repository(image, null))).isEqualTo(BLOB);
-            mirror.serve(BLOB);
-            assertThat(fetch(client.repository(image, null))).isEqualTo(BLOB);
             Repository absent = client.repository(Reference.parse("example.com/absent:v1"), null);
             assertThatThrownBy(() -> fetch(absent)).isInstanceOfSatisfying(ImageException.class,
-                    e -> assertThat(e.kind()).isEqualTo(Kind.NOT_FOUND));
-            assertThat(mirror.requests()).as("of the pulls that know").isZero();
+                    e -> assertThat(e.kind()).isEqualTo(Kind.NOT_FOUND)).hasMessageContainingAll(origin.host(), mirror.host());
+            mirror.serve(BLOB);
+            assertThat(fetch(client.repository(image, null))).isEqualTo(BLOB);
+            assertThat(mirror.requests()).as("of what the origin has").isZero();
             assertThat(origin.requests()).hasSize(3);
             clock.set(Duration.ofSeconds(60).toNanos());
             assertThat(fetch(client.repository(image, null))).isEqualTo(BLOB);
             assertThat(mirror.requests()).isEqualTo(1);
             assertThat(origin.requests()).hasSize(3);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"401,UNAUTHENTICATED", "404,NOT_FOUND"})
+    void aMirrorThatWasDownIsAskedForWhatTheOriginDoesNotGive(int status, Kind kind) throws Exception {
+        try (FullBacklog mirror = new FullBacklog();
+                HostileRegistry origin = new HostileRegistry(exchange -> HostileRegistry.send(exchange, status, new byte[0]))) {
+            hosts("example.com",
+                    "server = \"http://%s\"\n[host.\"http://%s\"]\ndial_timeout = \"300ms\"\n".formatted(origin.host(), mirror.host()));
+            client = new RegistryClient(certs, Duration.ofSeconds(30), () -> 0);
+            Repository first = client.repository(Reference.parse("example.com/app:v1"), null);
+            assertThatThrownBy(() -> fetch(first)).isInstanceOfSatisfying(ImageException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+            mirror.serve(BLOB);
+            assertThat(fetch(client.repository(Reference.parse("example.com/app:v1"), null))).isEqualTo(BLOB);
+            assertThat(origin.requests()).hasSize(2);
+        }
+    }
+
+    @Test
+    void aMirrorWhoseAnswerStallsOnceKeepsItsPlace() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        AtomicBoolean held = new AtomicBoolean();
+        try (HostileRegistry mirror = new HostileRegistry(exchange -> {
+            if (!held.getAndSet(true)) {
+                await(done);
+            }
+            HostileRegistry.send(exchange, 200, BLOB);
+        }); HostileRegistry origin = new HostileRegistry(exchange -> HostileRegistry.send(exchange, 200, BLOB))) {
+            hosts("example.com", "server = \"http://%s\"\n[host.\"http://%s\"]\n".formatted(origin.host(), mirror.host()));
+            client = new RegistryClient(certs, Duration.ofSeconds(2), () -> 0);
+            for (int pull = 1; pull <= 2; pull++) {
+                assertThat(fetch(client.repository(Reference.parse("example.com/app:v1"), null))).isEqualTo(BLOB);
+                assertThat(origin.requests()).as("after pull %s", pull).hasSize(1);
+            }
+            done.countDown();
         }
     }
 
