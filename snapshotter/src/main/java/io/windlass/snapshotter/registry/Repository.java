@@ -161,6 +161,9 @@ public final class Repository {
                         ? already
                         : new ImageException(Shortage.isBehind(e) ? Kind.RESOURCE_EXHAUSTED : Kind.UNAVAILABLE,
                                 "registry " + session.host().authority() + ": " + e.getMessage(), e);
+                if (failure.kind() == Kind.RESOURCE_EXHAUSTED) {
+                    throw failure; // a shortage here; a registry's own has another kind, whatever its words are
+                }
                 failures.put(session, failure);
                 if (failure.kind() == Kind.UNAVAILABLE) {
                     session.markDead();

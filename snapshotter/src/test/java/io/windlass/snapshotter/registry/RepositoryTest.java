@@ -175,6 +175,21 @@ class RepositoryTest {
         }
     }
 
+    /** A shortage is known by the words of the JDK's message: here the name of a file that is not there brings them in. */
+    @Test
+    void aShortageOfThisNodeIsNoHosts() throws Exception {
+        try (HostileRegistry first = new HostileRegistry(exchange -> HostileRegistry.send(exchange, 200, BLOB));
+                HostileRegistry second = new HostileRegistry(exchange -> HostileRegistry.send(exchange, 404, new byte[0]))) {
+            hosts("example.com", "server = \"http://%s\"\n[host.\"http://%s\"]\nca = \"too many open files\"\n".formatted(second.host(),
+                    first.host()));
+            Repository repository = repository("example.com", null);
+            assertThatThrownBy(() -> fetch(repository))
+                    .isInstanceOfSatisfying(ImageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RESOURCE_EXHAUSTED))
+                    .hasMessageContaining(first.host());
+            assertThat(second.requests()).isEmpty();
+        }
+    }
+
     @Test
     void aChallengeThatCannotBeAnsweredLeavesNoConnection() throws Exception {
         CountDownLatch cut = new CountDownLatch(1);
