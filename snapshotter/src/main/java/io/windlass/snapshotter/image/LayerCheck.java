@@ -28,7 +28,13 @@ final class LayerCheck {
     }
 
     void run(String image, ImageRecord record, ImageConfig config) {
-        Optional<Manifest> manifest = new ManifestFinder(content).find(record);
+        Optional<Manifest> manifest;
+        try {
+            manifest = new ManifestFinder(content).find(record);
+        } catch (ImageException e) {
+            findings.add(Finding.stuck(image, "its layers cannot be compared: " + e.getMessage(), "look at the disk"));
+            return;
+        }
         List<ChainId> chains = ChainId.all(config.diffIds());
         if (manifest.isEmpty() || manifest.get().layers().size() != chains.size()) {
             return; // what is missing is named already

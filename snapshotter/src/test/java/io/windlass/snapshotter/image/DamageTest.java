@@ -1,10 +1,12 @@
 package io.windlass.snapshotter.image;
 
+import io.windlass.snapshotter.content.Finding;
 import io.windlass.snapshotter.layer.Tar;
 import io.windlass.snapshotter.oci.Digest;
 import io.windlass.snapshotter.oci.ImageConfig;
 import io.windlass.snapshotter.oci.Reference;
 import io.windlass.snapshotter.snapshot.OverlaySnapshotter;
+import io.windlass.snapshotter.snapshot.SnapshotCheck;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -147,6 +149,34 @@ class DamageTest {
         images.awaitRestored();
         assertThat(snapshots.has(hurt.chainId())).isTrue();
         assertThat(content(hurt)).isEqualTo("hurt");
+    }
+
+    /** A directory in the manifest's place can be opened, but not read, as a file of a disk that fails. */
+    @Test
+    void aManifestThatCannotBeReadSaysNothingAgainstItsImage() throws Exception {
+        Path manifest = blob(Objects.requireNonNull(hurt.digests().getFirst().digest()));
+        byte[] good = Files.readAllBytes(manifest);
+        Damage.ONE_BIT.to(committed(hurt));
+        Files.delete(manifest);
+        Files.createDirectory(manifest);
+        reopen();
+        images.awaitRestored();
+        assertThat(find("hurt")).contains(hurt);
+        images.close();
+        Files.delete(manifest);
+        Files.write(manifest, good);
+        reopen();
+        images.awaitRestored();
+        assertThat(content(hurt)).isEqualTo("hurt");
+    }
+
+    @Test
+    void aManifestThatCannotBeReadIsFoundByTheCheck() throws Exception {
+        Path manifest = blob(Objects.requireNonNull(hurt.digests().getFirst().digest()));
+        Files.delete(manifest);
+        Files.createDirectory(manifest);
+        assertThat(ImageCheck.run(root, SnapshotCheck.run(root.resolve("snapshots"), false))).extracting(Finding::object)
+                .contains("image " + hurt.id());
     }
 
     @ParameterizedTest
