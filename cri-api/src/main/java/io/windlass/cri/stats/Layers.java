@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -78,8 +79,9 @@ public final class Layers implements AutoCloseable {
      * than lists have them, unless the walks take longer than anybody waits.
      */
     Layer total() {
+        var before = Set.copyOf(known.keySet()); // one that becomes known from here on may have been made since
         var ids = snapshots.keys().stream().filter(ObjectId::isValid).map(ObjectId::new).collect(Collectors.toSet());
-        retain(id -> ids.contains(id) || snapshots.keys().contains(id.value()));
+        retain(id -> ids.contains(id) || !before.contains(id));
         long now = Clocks.nanos(clock);
         await(ids.stream().flatMap(id -> walk(id, LISTED_NANOS).stream()).toList());
         var total = new Layer(now, Usage.NONE);
