@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
 
 /** Reads mount tables. See proc_pid_mountinfo(5). */
 public final class Mounts {
@@ -22,16 +22,13 @@ public final class Mounts {
         }
     }
 
-    /** Tells whether any process sees such a mount, in whatever mount namespace it is. Reads the tables of all processes. */
-    public static boolean anyProcessHas(Predicate<MountPoint> wanted) throws IOException {
+    /** Shows what each process sees, in whatever mount namespace it is: what several see, as often. Reads the tables of all processes. */
+    public static void ofAllProcesses(Consumer<MountPoint> taker) throws IOException {
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {
-                if (table(process).stream().anyMatch(wanted)) {
-                    return true;
-                }
+                table(process).forEach(taker);
             }
         }
-        return false;
     }
 
     private static List<MountPoint> table(Path process) throws IOException {

@@ -1,5 +1,6 @@
 package io.windlass.snapshotter.snapshot;
 
+import io.windlass.shim.linux.MountPoint;
 import io.windlass.shim.linux.Mounts;
 import io.windlass.shim.linux.Shortage;
 import io.windlass.snapshotter.oci.ImageException;
@@ -10,9 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,7 @@ final class SnapshotLoader {
     }
 
     SnapshotLoader load() throws IOException {
+        List<Long> empty = new ArrayList<>();
         for (long number : files.numbers()) {
             highest = Math.max(highest, number);
             Path directory = files.directory(number);
@@ -37,30 +40,37 @@ final class SnapshotLoader {
             Path active = directory.resolve(SnapshotRecord.Active.FILE);
             if (Files.exists(committed)) {
                 read(number, committed);
+            } else if (Files.exists(active) && Files.size(active) == 0) {
+                empty.add(number);
             } else if (Files.exists(active)) {
-                readActive(number, active);
+                read(number, active);
             } else if (!Files.exists(broken(committed)) && !Files.exists(broken(active))) {
                 rubbish.add(number);
             }
+        }
+        if (!empty.isEmpty()) {
+            readEmpty(empty);
         }
         return this;
     }
 
     /** An empty record that nobody has mounted is what a power cut left of one that was not forced to disk: its container ended with the node. */
-    private void readActive(long number, Path file) throws IOException {
-        if (Files.size(file) == 0 && !isMounted(number)) {
-            rubbish.add(number);
-        } else {
-            read(number, file);
+    private void readEmpty(List<Long> numbers) throws IOException {
+        Set<Long> mounted = new HashSet<>();
+        Mounts.ofAllProcesses(mount -> numbers.stream().filter(number -> isUpper(number, mount)).forEach(mounted::add));
+        for (long number : numbers) {
+            if (mounted.contains(number)) {
+                read(number, files.directory(number).resolve(SnapshotRecord.Active.FILE));
+            } else {
+                rubbish.add(number);
+            }
         }
     }
 
-    /** The paths in an overlay's options are as they were given: from the base, or absolute. */
-    private static boolean isMounted(long number) throws IOException {
-        String upper = SnapshotFiles.fs(number);
-        return Mounts.anyProcessHas(mount -> mount.type().equals("overlay")
-                && Stream.of(mount.superOptions().split(",")).filter(option -> option.startsWith("upperdir="))
-                        .anyMatch(option -> option.equals("upperdir=" + upper) || option.endsWith("/" + upper)));
+    /** An overlay's options name paths as they were given: absolute, or from a base that they do not tell, which is taken for ours. */
+    private boolean isUpper(long number, MountPoint mount) {
+        return mount.type().equals("overlay") && (mount.hasSuperOption("upperdir=" + SnapshotFiles.fs(number))
+                || mount.hasSuperOption("upperdir=" + files.fsPath(number)));
     }
 
     private void read(long number, Path file) throws IOException {
