@@ -116,12 +116,12 @@ public final class PodCidrs {
         return networks.stream().map(Cidr::toString).collect(Collectors.joining(","));
     }
 
-    /** Keeps the networks. */
+    /** Keeps the networks; those that could not be written are not kept, and may be told again. */
     public synchronized void keep(List<Cidr> others) throws IOException {
         if (!others.equals(networks)) {
-            networks = List.copyOf(others);
             DurableFile.makeDirectory(Objects.requireNonNull(file.getParent()));
-            DurableFile.write(file, encode(text() + "\n").getBytes(StandardCharsets.ISO_8859_1));
+            DurableFile.write(file, encode(text(others) + "\n").getBytes(StandardCharsets.ISO_8859_1));
+            networks = List.copyOf(others);
         }
     }
 }

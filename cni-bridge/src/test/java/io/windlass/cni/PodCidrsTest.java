@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class PodCidrsTest {
     private static final List<Cidr> BOTH = PodCidrs.parse("10.1.0.0/24,fd00:1::/64");
@@ -47,6 +48,18 @@ class PodCidrsTest {
         assertThat(PodCidrs.damage(directory)).isEmpty();
         cidrs.keep(BOTH);
         assertThat(read()).isEqualTo(BOTH);
+    }
+
+    @Test
+    void thatCouldNotBeWrittenAreWrittenWhenTheyAreToldAgain() throws Exception {
+        Path records = directory.resolve("records");
+        PodCidrs cidrs = new PodCidrs(records);
+        Files.createFile(records); // where the directory would be
+        assertThatThrownBy(() -> cidrs.keep(BOTH)).isInstanceOf(IOException.class);
+        assertThat(cidrs.networks()).isEmpty();
+        Files.delete(records);
+        cidrs.keep(BOTH);
+        assertThat(new PodCidrs(records).networks()).isEqualTo(BOTH);
     }
 
     @Test
