@@ -19,6 +19,7 @@ import io.windlass.shim.linux.ErrnoException;
 import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.Namespace;
 import io.windlass.shim.linux.NamespaceThread;
+import io.windlass.shim.linux.Shortage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -270,7 +271,9 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
                 problem = "";
             } catch (IOException e) {
                 NetworkException failure = failed("it cannot be set up", e);
-                problem = String.valueOf(failure.getMessage());
+                if (!Shortage.isBehind(e)) { // which passes, while a node that is not ready brings no pod that would try again
+                    problem = String.valueOf(failure.getMessage());
+                }
                 throw failure;
             }
         }
@@ -286,7 +289,9 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
         try {
             bridge.repair(host, leases);
         } catch (IOException e) {
-            forget(bridge); // it may be gone, too
+            if (!Shortage.isBehind(e)) { // to set it up anew would need more descriptors still
+                forget(bridge); // it may be gone, too
+            }
             throw failed("what others took away cannot be set up again", e);
         }
         return bridge;

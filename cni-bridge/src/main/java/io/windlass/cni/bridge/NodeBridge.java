@@ -35,6 +35,8 @@ final class NodeBridge implements AutoCloseable {
     private final Netlink conntrack;
     private final List<Nat> nats;
     private final int index;
+    /** Whether a repair failed on its way, so that what can be seen to be whole is not all. */
+    private boolean halfRepaired;
 
     private NodeBridge(BridgeConfig config, Set<Cidr> networks, RouteSocket route, Netlink netfilter, Netlink conntrack, int index) {
         this.config = config;
@@ -131,18 +133,20 @@ final class NodeBridge implements AutoCloseable {
     void repair(Fd host, Leases leases) throws IOException {
         List<Lease> open;
         synchronized (netfilter) {
-            if (isWhole()) {
+            if (!halfRepaired && isWhole()) {
                 return;
             }
             LOG.warn(
                     "event=bridge.repaired bridge={} reason=\"its rules were deleted, forwarding is dropped, or br_netfilter has changed\"",
                     config.bridge());
             open = leases.staying();
+            halfRepaired = true;
             NamespaceThread.<@Nullable Void, IOException>call(() -> {
                 Namespace.NET.setns(host);
                 configure(open);
                 return null;
             });
+            halfRepaired = false;
         }
         for (Lease lease : open) {
             forgetUntranslated(lease);

@@ -9,6 +9,10 @@ import io.windlass.cni.NetworkResult;
 import io.windlass.cni.PortMapping;
 import io.windlass.cni.PortMapping.Protocol;
 import io.windlass.cni.TestHost;
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
+import io.windlass.shim.linux.Shortage;
+import io.windlass.shim.process.DescriptorLimit;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -17,6 +21,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -187,6 +192,48 @@ class BridgeNetworkTest {
             assertThatThrownBy(() -> network.add(attachment("a"), a)).isInstanceOf(NetworkException.class);
             network.add(attachment("a"), a);
             TestHost.sh(a.path(), "busybox ping -c1 -W2 10.203.0.1");
+        }
+    }
+
+    /** It says nothing about the bridge, and a node that is not ready would not be asked for another pod. */
+    @Test
+    void momentWithoutDescriptorsLeavesTheNetworkReadyAndItsSocketsAsTheyAre() throws Exception {
+        assertThat(Shortage.isBehind(new ErrnoException("loaded while files can be opened", Errno.EMFILE))).isTrue();
+        List<String> failures = new ArrayList<>();
+        try (Netns a = host.pod("a"); Netns b = host.pod("b"); BridgeNetwork later = open(CONFIG)) {
+            network.add(attachment("a"), a);
+            assertThatThrownBy(() -> network.check(attachment("b"), b)).isInstanceOf(NetworkException.class);
+            long before = sockets();
+            try (DescriptorLimit limit = new DescriptorLimit()) {
+                for (BridgeNetwork one : List.of(network, network, later)) { // that is set up, and that is not yet
+                    limit.leave(0);
+                    failures.add(failure(one, b));
+                }
+            }
+            assertThat(failures).hasSize(3).allSatisfy(failure -> assertThat(failure).contains("EMFILE"));
+            assertThat(sockets()).isEqualTo(before);
+            assertThat(network.status().ready()).isTrue();
+            assertThat(later.status().ready()).isTrue();
+            network.add(attachment("b"), b);
+            assertThat(leaseFiles()).containsExactly("10.203.0.2", "10.203.0.3");
+        }
+    }
+
+    private static String failure(BridgeNetwork network, Netns netns) {
+        try {
+            return "none: " + network.add(attachment("b"), netns);
+        } catch (NetworkException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private static long sockets() throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            long sockets = 0;
+            for (Path fd : open.filter(Files::exists).toList()) {
+                sockets += Files.readSymbolicLink(fd).toString().startsWith("socket:") ? 1 : 0;
+            }
+            return sockets;
         }
     }
 

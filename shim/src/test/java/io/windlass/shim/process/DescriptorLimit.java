@@ -14,13 +14,13 @@ import java.util.Deque;
 import java.util.stream.Stream;
 
 /** Lets this process run out of descriptors: a limit close above those that are open, and all but a few of what is left taken. */
-final class DescriptorLimit implements AutoCloseable {
+public final class DescriptorLimit implements AutoCloseable {
     private static final int ROOM = 100;
 
     private final String before;
     private final Deque<Fd> taken = new ArrayDeque<>();
 
-    DescriptorLimit() throws IOException, InterruptedException {
+    public DescriptorLimit() throws IOException, InterruptedException {
         String limits = Files.readString(Path.of("/proc/self/limits"));
         before = limits.lines().filter(line -> line.startsWith("Max open files")).findFirst().orElseThrow().split(" +")[3];
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
@@ -36,7 +36,7 @@ final class DescriptorLimit implements AutoCloseable {
     }
 
     /** From now until {@link #lift} no more than {@code free} descriptors can be opened. */
-    void leave(int free) {
+    public void leave(int free) {
         try {
             while (true) {
                 taken.push(Syscall.openat(Fd.CWD, "/dev/null", Fcntl.O_RDONLY, 0));
@@ -51,7 +51,7 @@ final class DescriptorLimit implements AutoCloseable {
         }
     }
 
-    void lift() {
+    public void lift() {
         taken.forEach(Fd::close);
         taken.clear();
     }
