@@ -284,15 +284,26 @@ public final class BridgeNetwork implements PodNetwork, AutoCloseable {
      * Others' rules come and go beside ours and may take ours with them, as a restart of nftables does, or come to drop what pods send, as
      * Docker's do: so every add looks. To be told of changes would cost more: a service proxy makes thousands.
      */
-    private synchronized NodeBridge repaired() throws NetworkException {
-        NodeBridge bridge = node();
-        try {
-            bridge.repair(host, leases);
-        } catch (IOException e) {
-            if (!Shortage.isBehind(e)) { // to set it up anew would need more descriptors still
-                forget(bridge); // it may be gone, too
+    private NodeBridge repaired() throws NetworkException {
+        NodeBridge bridge;
+        List<Lease> opened;
+        synchronized (this) {
+            bridge = node();
+            try {
+                opened = bridge.repair(host, leases);
+            } catch (IOException e) {
+                if (!Shortage.isBehind(e)) { // to set it up anew would need more descriptors still
+                    forget(bridge); // it may be gone, too
+                }
+                throw failed("what others took away cannot be set up again", e);
             }
-            throw failed("what others took away cannot be set up again", e);
+        }
+        try {
+            for (Lease lease : opened) { // a walk through all that is tracked: without the lock that every operation takes
+                bridge.forgetUntranslated(lease);
+            }
+        } catch (IOException e) {
+            throw failed("what UDP host ports did before they were open again cannot be forgotten", e);
         }
         return bridge;
     }

@@ -31,7 +31,7 @@ final class NodeBridge implements AutoCloseable {
     private final Set<Cidr> networks;
     private final RouteSocket route;
     private final Netlink netfilter;
-    /** Of its own, for the kernel looks at each connection that it tracks, of which there may be a million: no other pod waits for that. */
+    /** Of its own, for the kernel looks at each connection that it tracks, maybe a million: only pods with host ports wait for that. */
     private final Netlink conntrack;
     private final List<Nat> nats;
     private final int index;
@@ -129,17 +129,17 @@ final class NodeBridge implements AutoCloseable {
      * and their masquerading back. It looks by two questions a family, and one more where a firewall drops. On a thread in the host's namespace.
      *
      * @param host, leases as for {@link #setUp}
+     * @return the leases whose host ports it opened again, to {@link #forgetUntranslated}; none where nothing was missing
      */
-    void repair(Fd host, Leases leases) throws IOException {
-        List<Lease> open;
+    List<Lease> repair(Fd host, Leases leases) throws IOException {
         synchronized (netfilter) {
             if (!halfRepaired && isWhole()) {
-                return;
+                return List.of();
             }
             LOG.warn(
                     "event=bridge.repaired bridge={} reason=\"its rules were deleted, forwarding is dropped, or br_netfilter has changed\"",
                     config.bridge());
-            open = leases.staying();
+            List<Lease> open = leases.staying();
             halfRepaired = true;
             NamespaceThread.<@Nullable Void, IOException>call(() -> {
                 Namespace.NET.setns(host);
@@ -147,9 +147,7 @@ final class NodeBridge implements AutoCloseable {
                 return null;
             });
             halfRepaired = false;
-        }
-        for (Lease lease : open) {
-            forgetUntranslated(lease);
+            return open;
         }
     }
 
@@ -194,7 +192,8 @@ final class NodeBridge implements AutoCloseable {
         return true;
     }
 
-    private void forgetUntranslated(Lease lease) throws IOException {
+    /** Ends what went to the host itself by a lease's UDP host ports before they were open. */
+    void forgetUntranslated(Lease lease) throws IOException {
         synchronized (conntrack) {
             for (Nat nat : nats) {
                 nat.forgetUntranslated(conntrack, lease);
