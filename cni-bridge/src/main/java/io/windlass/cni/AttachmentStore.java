@@ -75,15 +75,17 @@ final class AttachmentStore {
         return read(file(attachment.sandboxId(), attachment.ifName()));
     }
 
-    /** Says whether there is a record that came to harm; one of a later daemon did not. */
-    boolean isDamaged(Attachment attachment) {
+    /** Returns what to tell of a record that came to harm where no other can take its place; empty where it did not, as a later daemon's. */
+    Optional<NetworkException> damage(Attachment attachment) {
+        Path file = file(attachment.sandboxId(), attachment.ifName());
         try {
-            AttachmentRecord.parse(Files.readAllBytes(file(attachment.sandboxId(), attachment.ifName())));
-            return false;
+            AttachmentRecord.parse(Files.readAllBytes(file));
+            return Optional.empty();
         } catch (IOException | LaterRecordException e) {
-            return false;
+            return Optional.empty();
         } catch (ConfigException e) {
-            return true;
+            return Optional.of(unusable(file, e,
+                    "put the network list back that its pod was made with, or undo it by hand and delete the record"));
         }
     }
 

@@ -138,16 +138,20 @@ public final class CniClient implements PodNetwork {
         try {
             return store.find(attachment);
         } catch (NetworkException e) {
-            if (store.isDamaged(attachment)) {
-                return Optional.of(madeAnew(attachment, netns));
-            }
-            throw e;
+            return Optional.of(madeAnew(attachment, netns, store.damage(attachment).orElseThrow(() -> e)));
         }
     }
 
     /** In the place of a record that came to harm: with the list that is in use now and without a result, as of a runtime that keeps none. */
-    private AttachmentRecord madeAnew(Attachment attachment, @Nullable Netns netns) throws NetworkException {
-        AttachmentRecord record = AttachmentRecord.of(attachment, netns, requireList());
+    private AttachmentRecord madeAnew(Attachment attachment, @Nullable Netns netns, NetworkException damage) throws NetworkException {
+        NetworkConfigList list;
+        try {
+            list = requireList();
+        } catch (NetworkException e) { // that speaks of pods to come
+            damage.addSuppressed(e);
+            throw damage;
+        }
+        AttachmentRecord record = AttachmentRecord.of(attachment, netns, list);
         store.replace(record);
         return record;
     }

@@ -147,6 +147,25 @@ class CniClientTest {
         assertThat(record.resolveSibling("sandbox1@eth0.json.corrupt")).hasContent(damaged);
     }
 
+    /** As after a change to the built-in bridge. */
+    @Test
+    void delWithADamagedRecordAndWithoutAListNamesTheRecordAndTheWayOut() throws Exception {
+        plugin("first", answer(RESULT));
+        list("1.0.0", "{\"type\": \"first\"}");
+        client.add(ATTACHMENT, pod);
+        Path record = host.directory().resolve("cni/attachments/sandbox1@eth0.json");
+        Files.writeString(record, "{\"version\":2}");
+        Files.delete(conf.resolve("10-test.conflist"));
+        CniClient later = laterDaemon(Duration.ofSeconds(20));
+        assertThatThrownBy(() -> later.del(ATTACHMENT, pod)).hasMessageContaining("attachment record " + record)
+                .hasMessageContaining("the record has no checksum at its end; put the network list back that its pod was made with");
+        assertThat(records()).containsExactly("sandbox1@eth0.json");
+        list("1.0.0", "{\"type\": \"first\"}");
+        later.del(ATTACHMENT, pod);
+        assertThat(read("order")).isEqualTo("first-ADD\nfirst-DEL\n");
+        assertThat(records()).containsExactly("sandbox1@eth0.json.corrupt");
+    }
+
     @Test
     void delLeavesTheRecordOfALaterDaemonAlone() throws Exception {
         plugin("first", answer(RESULT));
