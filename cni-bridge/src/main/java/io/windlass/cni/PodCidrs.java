@@ -1,8 +1,6 @@
 package io.windlass.cni;
 
-import io.windlass.shim.linux.RecordSeal;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,14 +17,13 @@ import org.slf4j.LoggerFactory;
  * The networks that a cluster gave the node's pods, kept in a file: a kubelet tells them once, not at every start of the daemon.
  *
  * <p>
- * The file's first line is the checksum of the second, which holds the networks: of a file that was cut short it is what is left. A file
- * that came to harm is set aside as {@code pod-cidrs.corrupt}; a kubelet that is started again tells the networks again.
+ * The file is a {@link SummedText} of one line. One that came to harm is set aside as {@code pod-cidrs.corrupt}; a kubelet that is started
+ * again tells the networks again.
  */
 public final class PodCidrs {
     private static final Logger LOG = LoggerFactory.getLogger(PodCidrs.class);
 
     private static final String NAME = "pod-cidrs";
-    private static final String SUM = "sum ";
 
     private final Path file;
     private volatile List<Cidr> networks;
@@ -67,26 +64,13 @@ public final class PodCidrs {
         }
     }
 
-    /** Every byte is a character here: one that is none of a network's is refused as such. Files of earlier daemons have no checksum. */
     private static List<Cidr> decode(byte[] bytes) {
-        String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        String line = text;
-        if (text.startsWith(SUM)) {
-            line = text.substring(text.indexOf('\n') + 1);
-            if (!text.equals(encode(line))) {
-                throw new IllegalArgumentException("its checksum is another one");
-            }
-        }
-        List<Cidr> networks = parse(line.strip());
-        if (!text(networks).equals(line.strip())) {
-            throw new IllegalArgumentException("\"" + line.strip() + "\" is not what is written for " + text(networks));
+        String line = SummedText.decode(bytes).strip();
+        List<Cidr> networks = parse(line);
+        if (!text(networks).equals(line)) {
+            throw new IllegalArgumentException("\"" + line + "\" is not what is written for " + text(networks));
         }
         return networks;
-    }
-
-    private static String encode(String line) {
-        byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
-        return SUM + RecordSeal.sum(bytes, bytes.length) + "\n" + line;
     }
 
     /**
@@ -120,7 +104,7 @@ public final class PodCidrs {
     public synchronized void keep(List<Cidr> others) throws IOException {
         if (!others.equals(networks)) {
             DurableFile.makeDirectory(Objects.requireNonNull(file.getParent()));
-            DurableFile.write(file, encode(text(others) + "\n").getBytes(StandardCharsets.ISO_8859_1));
+            DurableFile.write(file, SummedText.encode(text(others) + "\n"));
             networks = List.copyOf(others);
         }
     }

@@ -3,9 +3,8 @@ package io.windlass.cni.bridge;
 import io.windlass.cni.Addresses;
 import io.windlass.cni.Cidr;
 import io.windlass.cni.PortMapping;
-import io.windlass.shim.linux.RecordSeal;
+import io.windlass.cni.SummedText;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leases on disk, a file an address, named by it. Its lines are the sandbox's id, the interface, the length of the subnet's prefix, a host
- * port each ({@code tcp 80 8080 127.0.0.1}: protocol, pod's port, host's port, host's address or nothing), and the checksum of those before it.
+ * Leases on disk, a file an address, named by it: a {@link SummedText}. Its lines are the sandbox's id, the interface, the length of the
+ * subnet's prefix, and a host port each ({@code tcp 80 8080 127.0.0.1}: protocol, pod's port, host's port, host's address or nothing).
  *
  * <p>
  * They outlive the daemon, not the machine: after a power cut all namespaces are gone, and with them the use of a lease, so a file is not
@@ -35,7 +34,6 @@ final class LeaseFiles {
 
     /** Under the directory of the network's records, with a directory for each bridge. */
     static final String DIRECTORY = "leases";
-    private static final String SUM = "sum ";
 
     private final Path directory;
 
@@ -54,8 +52,7 @@ final class LeaseFiles {
         try {
             for (Cidr address : lease.addresses()) {
                 String lines = lease.sandboxId() + "\n" + lease.ifName() + "\n" + address.prefix() + "\n" + text;
-                Files.write(file(address), (lines + SUM + sum(lines) + "\n").getBytes(StandardCharsets.UTF_8),
-                        StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                Files.write(file(address), SummedText.encode(lines), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             }
         } catch (IOException e) {
             delete(lease);
@@ -96,35 +93,25 @@ final class LeaseFiles {
         return new Lease(first.sandboxId(), first.ifName(), addresses, first.portMappings());
     }
 
-    /** Returns the lines that say something. Leases of earlier daemons have no checksum. */
+    /** Returns the lines that say something. Leases of earlier daemons have no checksum, or have it at their end. */
     private static List<String> lines(String text) {
-        int sum = text.lastIndexOf(SUM);
-        if (sum < 0) {
-            if (!text.endsWith("\n")) {
-                throw new IllegalArgumentException("its last line is cut off");
-            }
-            return text.lines().toList();
+        int sum = text.lastIndexOf("sum ");
+        if (sum >= 0) {
+            String summed = text.substring(sum) + text.substring(0, sum);
+            return SummedText.decode(summed.getBytes(StandardCharsets.UTF_8)).lines().toList();
         }
-        String before = text.substring(0, sum);
-        if (!text.substring(sum).equals(SUM + sum(before) + "\n")) {
-            throw new IllegalArgumentException("its checksum is another one");
+        if (!text.endsWith("\n")) {
+            throw new IllegalArgumentException("its last line is cut off");
         }
-        return before.lines().toList();
-    }
-
-    private static String sum(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return RecordSeal.sum(bytes, bytes.length);
+        return text.lines().toList();
     }
 
     /** @throws IllegalArgumentException saying why the lease cannot be read */
     static Lease read(Path file) throws IOException {
         try {
-            return parse(file.getFileName().toString(), Files.readString(file));
+            return parse(file.getFileName().toString(), SummedText.decode(Files.readAllBytes(file)));
         } catch (IndexOutOfBoundsException e) {
             throw new IllegalArgumentException("a line of it is not whole", e);
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("it is not UTF-8", e);
         }
     }
 

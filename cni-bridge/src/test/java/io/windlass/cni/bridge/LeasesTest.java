@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,9 +43,10 @@ class LeasesTest {
         assertThat(leases.list()).containsExactly(lease);
     }
 
-    @Test
-    void ofAnEarlierDaemonHaveNoChecksum() throws Exception {
-        Files.writeString(directory.resolve("leases/wl0/10.1.0.3"), "a\neth0\n29\ntcp 80 8080 127.0.0.1\n");
+    @ParameterizedTest
+    @ValueSource(strings = {"", "sum de6bb639\n"})
+    void ofEarlierDaemonsHaveNoChecksumOrHaveItAtTheirEnd(String end) throws Exception {
+        Files.writeString(directory.resolve("leases/wl0/10.1.0.3"), "a\neth0\n29\ntcp 80 8080 127.0.0.1\n" + end);
         reopen();
         assertThat(leases.list()).singleElement().satisfies(lease -> assertThat(lease.portMappings()).isEqualTo(A.portMappings()));
     }
@@ -70,6 +72,28 @@ class LeasesTest {
         assertThat(leases.find("a", "eth0")).contains(lease);
         leases.release(lease);
         assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void areDamagedWhereverTheFileIsCutOrItsStartIsZerosOrABitOfItIsAnother() throws Exception {
+        Path file = directory.resolve("leases/wl0/" + address(leases.take(A)));
+        byte[] good = Files.readAllBytes(file);
+        for (int length = 0; length < good.length; length++) {
+            assertDamaged(file, Arrays.copyOf(good, length), "the first bytes", length);
+            byte[] bad = good.clone();
+            Arrays.fill(bad, 0, length + 1, (byte) 0);
+            assertDamaged(file, bad, "zeros up to byte", length);
+        }
+        for (int bit = 0; bit < good.length * 8; bit++) {
+            byte[] bad = good.clone();
+            bad[bit / 8] ^= (byte) (1 << (bit % 8));
+            assertDamaged(file, bad, "bit", bit);
+        }
+    }
+
+    private void assertDamaged(Path file, byte[] content, String what, int number) throws IOException {
+        Files.write(file, content);
+        assertThat(LeaseAudit.read(directory)).as("%s %d", what, number).hasSize(1).noneMatch(found -> found.damage().isEmpty());
     }
 
     @Test
