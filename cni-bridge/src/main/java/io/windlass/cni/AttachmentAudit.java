@@ -46,7 +46,8 @@ public final class AttachmentAudit {
         }
     }
 
-    private static List<Path> list(Path directory) throws IOException {
+    /** Returns what is in a directory, by name; nothing where it is not there. */
+    public static List<Path> list(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }

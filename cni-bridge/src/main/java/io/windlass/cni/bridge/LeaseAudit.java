@@ -1,12 +1,11 @@
 package io.windlass.cni.bridge;
 
+import io.windlass.cni.AttachmentAudit;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** What the leases of the built-in network say, read without changing anything. */
 public final class LeaseAudit {
@@ -23,8 +22,8 @@ public final class LeaseAudit {
     /** @param records the directory of the network's records */
     public static List<Found> read(Path records) throws IOException {
         List<Found> found = new ArrayList<>();
-        for (Path bridge : list(records.resolve(LeaseFiles.DIRECTORY))) {
-            for (Path file : list(bridge)) {
+        for (Path bridge : AttachmentAudit.list(records.resolve(LeaseFiles.DIRECTORY))) {
+            for (Path file : AttachmentAudit.list(bridge)) {
                 try {
                     found.add(new Found(file, LeaseFiles.read(file).sandboxId(), ""));
                 } catch (NoSuchFileException e) {
@@ -35,14 +34,5 @@ public final class LeaseAudit {
             }
         }
         return found;
-    }
-
-    private static List<Path> list(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.sorted().toList();
-        }
     }
 }
