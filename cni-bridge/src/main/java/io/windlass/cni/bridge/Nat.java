@@ -185,35 +185,32 @@ final class Nat {
         }
     }
 
-    /** Closes a lease's host ports, as far as it has them: not one that led to another pod when this one asked for it. */
+    /** Closes a lease's host ports, as far as it has them: not one that leads to another pod. */
     void close(Netlink netlink, Lease lease) throws IOException {
-        if (closeAll(netlink, entries(lease))) {
-            return;
-        }
-        Set<ByteBuffer> opened = new HashSet<>(); // one for a port on several addresses of the host
-        for (PortMapping mapping : mappings(lease)) {
-            List<Entry> both = entries(lease, mapping);
-            ByteBuffer own = ByteBuffer.wrap(both.getLast().element().key());
-            if (closeAll(netlink, both)) {
-                opened.add(own);
-            } else if (opened.contains(own)) {
-                closeAll(netlink, List.of(both.getFirst()));
+        if (!closeAll(netlink, entries(lease))) {
+            for (PortMapping mapping : mappings(lease)) {
+                closeAll(netlink, entries(lease, mapping));
             }
         }
     }
 
-    /** @return false where one is not there; then all stay */
+    /**
+     * Elements are deleted by their keys alone, so they are added first: where they are there that changes nothing, where one leads elsewhere
+     * it fails.
+     *
+     * @return false where one does, where two are the same (that of a port on two addresses), or where there is no table; then all stay
+     */
     private boolean closeAll(Netlink netlink, List<Entry> entries) throws IOException {
         if (entries.isEmpty()) {
             return true;
         }
         try {
-            NfBatch batch = new NfBatch(family, entries.size());
-            SETS.forEach(set -> batch.deleteElements(table, set, of(set, entries)));
+            NfBatch batch = new NfBatch(family, 2L * entries.size());
+            SETS.forEach(set -> batch.addElements(table, set, of(set, entries)).deleteElements(table, set, of(set, entries)));
             batch.commit(netlink);
             return true;
         } catch (ErrnoException e) {
-            if (e.errno() != Errno.ENOENT) {
+            if (e.errno() != Errno.ENOENT && e.errno() != Errno.EEXIST) {
                 throw e;
             }
             return false;

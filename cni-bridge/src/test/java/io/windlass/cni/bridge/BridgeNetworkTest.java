@@ -293,6 +293,26 @@ class BridgeNetworkTest {
     }
 
     @Test
+    void hostPortThatTwoLeasesHaveStaysTheOlderOnesWhereTheOtherHasItOnOneMoreAddress() throws Exception {
+        PortMapping port = new PortMapping(Protocol.TCP, 80, 8080, "127.0.0.1");
+        PortMapping other = new PortMapping(Protocol.TCP, 80, 8080, "127.0.0.2");
+        try (Netns a = host.pod("a"); Netns c = host.pod("c")) {
+            network.add(attachment("a").withPortMappings(List.of(port)), a);
+            Files.setLastModifiedTime(leases().resolve("10.203.0.2"), FileTime.fromMillis(0));
+            List<Cidr> addresses = List.of(new Cidr(Cidr.parseAddress("10.203.0.3"), 24));
+            new LeaseFiles(leases()).write(new Lease("b", "eth0", addresses, List.of(port, other)));
+            network = open(CONFIG);
+            network.add(attachment("c"), c);
+            assertThat(host.sh("nft list map ip wltest0 ipports")).contains("127.0.0.1 . tcp . 8080 : 10.203.0.2 . 80",
+                    "127.0.0.2 . tcp . 8080 : 10.203.0.3 . 80");
+            network.del(attachment("b"), null);
+            assertThat(host.sh("nft list map ip wltest0 ipports")).contains("127.0.0.1 . tcp . 8080 : 10.203.0.2 . 80")
+                    .doesNotContain("127.0.0.2");
+            assertThat(host.sh("nft list set ip wltest0 opened")).doesNotContain("10.203.0.3");
+        }
+    }
+
+    @Test
     void subnetsMayChangeWhilePodsKeepTheirAddresses() throws Exception {
         try (Netns a = host.pod("a"); Netns b = host.pod("b")) {
             network.add(attachment("a"), a);
