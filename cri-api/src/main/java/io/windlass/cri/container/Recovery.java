@@ -10,7 +10,6 @@ import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.RecordDirectory.Durability;
 import io.windlass.cri.store.Retries;
 import io.windlass.cri.v1.ContainerEventType;
-import io.windlass.shim.cgroup.ExecGroup;
 import io.windlass.shim.process.ExitRecordFile;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.snapshot.Snapshotter;
@@ -19,9 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +34,10 @@ import org.slf4j.LoggerFactory;
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
     private static final long NANOS_PER_MILLI = 1_000_000;
-    /** Those who were killed are mostly gone in milliseconds, and the daemon is not ready before. */
+    /** Those who were killed are mostly gone in milliseconds, and the daemon is not ready before: so long all are waited for together. */
     private static final Duration SOON = Duration.ofSeconds(2);
+    /** However long others took. */
+    private static final Duration LEAST = Duration.ofMillis(100);
 
     private final ContainerStore store;
     private final SandboxStore sandboxes;
@@ -70,8 +69,9 @@ final class Recovery {
         var pending = new HashSet<String>();
         forEach(this::decide);
         killLeftShims();
-        forEach(this::endCommands);
-        forEach(container -> recoverOrLater(container, pending));
+        endCommands();
+        long soon = deadline(SOON);
+        forEach(container -> recoverOrLater(container, pending, Math.max(soon, deadline(LEAST))));
         store.corrupt().forEach(this::end);
         removeOrphans();
         return pending;
@@ -110,17 +110,17 @@ final class Recovery {
     }
 
     /** Descriptors may have run out, or memory: a container that runs must not stay without somebody who waits for its end. */
-    private void recoverOrLater(Container container, Set<String> pending) throws IOException {
+    private void recoverOrLater(Container container, Set<String> pending, long deadline) throws IOException {
         var life = container.record().life();
         try {
-            recover(container);
+            recover(container, deadline);
         } catch (IOException | RuntimeException e) {
             pending.add(container.id().value());
             retries.later("take up container " + container.id(), () -> {
                 container.lock().lock();
                 try {
                     if (store.get(container.id()).isPresent() && container.record().life().equals(life)) {
-                        recover(container);
+                        recover(container, deadline(Execs.LAST_PROCESS));
                     }
                 } finally {
                     container.lock().unlock();
@@ -130,12 +130,17 @@ final class Recovery {
         }
     }
 
-    private void recover(Container container) throws IOException {
+    /** @param deadline of {@link System#nanoTime}, to which the last process of one that does not run is waited for */
+    private void recover(Container container, long deadline) throws IOException {
         switch (container.record().life()) {
-            case Running running -> resume(container, running);
-            case Created() -> clear(container); // its start may have been called off
-            case Exited _ -> clear(container);
+            case Running running -> resume(container, running, deadline);
+            case Created() -> clear(container, deadline); // its start may have been called off
+            case Exited _ -> clear(container, deadline);
         }
+    }
+
+    private static long deadline(Duration wait) {
+        return System.nanoTime() + wait.toNanos();
     }
 
     /** Ends what runs of a container that is no longer known: its owner will make another one, and two at a time are worse than none. */
@@ -153,7 +158,7 @@ final class Recovery {
         }
     }
 
-    private void resume(Container container, Running running) throws IOException {
+    private void resume(Container container, Running running, long deadline) throws IOException {
         var exitRecord = parts.paths(container.id()).exitRecord();
         if (shims.adopt(container.record(), running.shim(), exitRecord)) {
             LOG.info("event=container-adopted container={}", container.id().shortened());
@@ -166,17 +171,19 @@ final class Recovery {
                     new Shims.End(container.id(), end.get().code(), at.getEpochSecond() * 1_000_000_000L + at.getNano()));
             return;
         }
-        clear(container);
+        clear(container, deadline);
         var record = container.record();
         store.update(container, record.with(record.life().lost(Clocks.nanos(clock))), Durability.POWER);
         events.container(record.id(), record.sandbox(), ContainerEventType.CONTAINER_STOPPED_EVENT);
         LOG.warn("event=container-lost container={}", container.id().shortened());
     }
 
-    private void clear(Container container) throws IOException {
+    private void clear(Container container, long deadline) throws IOException {
         var sandbox = sandboxes.get(container.record().sandbox());
         if (sandbox.isPresent()) {
-            ContainerCgroups.remove(parts.cgroup(container.record(), sandbox.get().record()));
+            var cgroup = parts.cgroup(container.record(), sandbox.get().record());
+            cgroup.kill();
+            cgroup.delete(Duration.ofNanos(deadline - System.nanoTime()));
         }
     }
 
@@ -205,32 +212,15 @@ final class Recovery {
         }
     }
 
-    /**
-     * Commands that the earlier daemon ran: whoever waited for them has gone with it. One that is stuck in the kernel is left to be ended later, and what is
-     * run from now on is none of them.
-     */
-    private void endCommands(Container container) throws IOException {
-        var sandbox = sandboxes.get(container.record().sandbox());
-        if (sandbox.isPresent() && container.record().life() instanceof Running) {
-            var left = new ArrayList<>(parts.cgroup(container.record(), sandbox.get().record()).subs(Execs.GROUP));
-            try {
-                end(left, SOON);
-            } catch (IOException e) {
-                retries.later("end what an earlier daemon ran in container " + container.id(), () -> end(left, Execs.LAST_PROCESS));
-                throw e;
+    private void endCommands() {
+        var left = new LeftCommands(retries);
+        forEach(container -> {
+            var sandbox = sandboxes.get(container.record().sandbox());
+            if (sandbox.isPresent() && container.record().life() instanceof Running) {
+                left.add(container.id(), parts.cgroup(container.record(), sandbox.get().record()).subs(Execs.GROUP));
             }
-        }
-    }
-
-    /** Each that is removed is taken off the list: a new one may come to have its name. */
-    private static void end(List<ExecGroup> commands, Duration lastProcess) throws IOException {
-        for (var command : commands) {
-            command.kill();
-        }
-        while (!commands.isEmpty()) {
-            commands.getFirst().delete(lastProcess);
-            commands.removeFirst();
-        }
+        });
+        left.end(SOON);
     }
 
     private void removeOrphans() {

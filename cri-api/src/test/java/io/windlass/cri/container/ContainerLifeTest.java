@@ -299,13 +299,19 @@ class ContainerLifeTest {
                 pods.sandboxStore().require(sandbox).record());
         var ice = Files.createDirectory(freezer.resolve("windlass-" + id));
         var stuck = new ProcessBuilder("sleep", "1000").start();
+        var other = new ProcessBuilder("sleep", "1000").start();
         var later = new ProcessBuilder("sleep", "1000").start();
         try {
-            join(stuck, cgroup.sub(Execs.GROUP).joinFiles());
+            cgroup.sub(Execs.GROUP);
+            cgroup.sub(Execs.GROUP);
+            var commands = cgroup.subs(Execs.GROUP);
+            join(stuck, commands.getFirst().joinFiles()); // whose turn is before that of the other
             join(stuck, List.of(ice.resolve("tasks")));
+            join(other, commands.getLast().joinFiles());
             Files.writeString(ice.resolve("freezer.state"), "FROZEN");
             pods.close();
             pods = openPods();
+            assertThat(cgroup.subs(Execs.GROUP)).hasSize(1);
             join(later, cgroup.sub(Execs.GROUP).joinFiles());
             Files.writeString(ice.resolve("freezer.state"), "THAWED");
             while (stuck.isAlive() || cgroup.subs(Execs.GROUP).size() > 1) {
@@ -315,7 +321,7 @@ class ContainerLifeTest {
             assertThat(later.isAlive()).isTrue();
         } finally {
             Files.writeString(ice.resolve("freezer.state"), "THAWED");
-            for (var process : List.of(stuck, later)) {
+            for (var process : List.of(stuck, other, later)) {
                 process.destroyForcibly().waitFor();
             }
             Files.delete(ice);

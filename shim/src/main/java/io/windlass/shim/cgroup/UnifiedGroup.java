@@ -32,9 +32,10 @@ record UnifiedGroup(Path directory) implements KillGroup {
         }
     }
 
-    private void killFrozen() throws IOException {
-        freeze();
+    /** Freeze, kill, thaw: nothing can fork away meanwhile. What does not freeze in time is killed all the same. */
+    void killFrozen() throws IOException {
         try {
+            tryFreeze();
             for (int pid : CgroupTree.pids(directory)) {
                 Processes.kill(pid, Processes.SIGKILL);
             }
@@ -45,11 +46,15 @@ record UnifiedGroup(Path directory) implements KillGroup {
 
     @Override
     public void freeze() throws IOException {
-        ControlFile.write(directory, "cgroup.freeze", "1");
-        if (!awaitEvent("frozen", 1, System.nanoTime() + FREEZE_NANOS)) {
+        if (!tryFreeze()) {
             thaw();
             throw new ErrnoException("freeze " + directory, Errno.ETIMEDOUT);
         }
+    }
+
+    private boolean tryFreeze() throws IOException {
+        ControlFile.write(directory, "cgroup.freeze", "1");
+        return awaitEvent("frozen", 1, System.nanoTime() + FREEZE_NANOS);
     }
 
     @Override

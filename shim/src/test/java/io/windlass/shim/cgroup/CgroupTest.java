@@ -101,6 +101,30 @@ class CgroupTest {
         assertThat(inside.exists()).isFalse();
     }
 
+    /** As before Linux 5.14, which has no kill file. */
+    @Test
+    void killReachesWhatDoesNotFreeze() throws Exception {
+        Path freezer = Path.of("/sys/fs/cgroup/freezer");
+        assumeThat(freezer.resolve("tasks")).as("a freezer that holds what was killed").exists();
+        assumeThat(((GroupedCgroup) box.cgroup).group()).isInstanceOf(UnifiedGroup.class);
+        UnifiedGroup group = (UnifiedGroup) ((GroupedCgroup) box.cgroup).group();
+        Path ice = Files.createDirectory(freezer.resolve("wl-ice-" + System.nanoTime()));
+        Path state = ice.resolve("freezer.state");
+        try {
+            PidFd stuck = box.start(List.of(ice.resolve("tasks"), group.joinFile()), "exec sleep 1000");
+            Files.writeString(state, "FROZEN");
+            TestCgroup.until(() -> Files.readString(state).strip().equals("FROZEN"));
+            group.killFrozen();
+            Files.writeString(state, "THAWED");
+            assertThat(stuck.awaitExit(5000)).isTrue();
+        } finally {
+            Files.writeString(state, "THAWED");
+            box.cgroup.kill();
+            box.cgroup.delete(Duration.ofSeconds(5));
+            Files.delete(ice);
+        }
+    }
+
     @Test
     void execIsKilledWithoutTheContainer() throws Exception {
         PidFd container = box.start(box.cgroup.joinFiles(), "exec sleep 1000");
