@@ -8,17 +8,22 @@ import org.jspecify.annotations.Nullable;
  * The node's network: plugins where there is a network configuration, the built-in network where there is none.
  *
  * <p>
- * The choice is made at every add. An attachment is taken back by the network that made it.
+ * The choice is made at every add. An attachment is taken back by the network that made it: the built-in one may be there for that alone.
  */
 public final class ConfiguredNetwork implements PodNetwork {
     private final CniClient plugins;
     private final HostPorts hostPorts = new HostPorts();
     private final @Nullable PodNetwork builtIn;
+    private final boolean wanted;
 
-    /** @param builtIn the network to use without a configuration, or null for none */
-    public ConfiguredNetwork(CniClient plugins, @Nullable PodNetwork builtIn) {
+    /**
+     * @param builtIn the network of the node itself, or null where there is none and was none
+     * @param wanted whether new pods come onto it without a configuration; else it keeps those it has until they go
+     */
+    public ConfiguredNetwork(CniClient plugins, @Nullable PodNetwork builtIn, boolean wanted) {
         this.plugins = plugins;
         this.builtIn = builtIn;
+        this.wanted = wanted;
     }
 
     @Override
@@ -77,7 +82,7 @@ public final class ConfiguredNetwork implements PodNetwork {
     @Override
     public void usePodCidrs(List<Cidr> networks) throws NetworkException {
         plugins.usePodCidrs(networks);
-        if (builtIn != null) {
+        if (builtIn != null && wanted) { // else they are another network's
             builtIn.usePodCidrs(networks);
         }
     }
@@ -94,6 +99,6 @@ public final class ConfiguredNetwork implements PodNetwork {
     }
 
     private PodNetwork chosen() {
-        return builtIn != null && plugins.isUnconfigured() ? builtIn : plugins;
+        return builtIn != null && wanted && plugins.isUnconfigured() ? builtIn : plugins;
     }
 }

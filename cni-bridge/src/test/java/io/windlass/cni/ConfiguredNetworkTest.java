@@ -41,6 +41,11 @@ class ConfiguredNetworkTest {
         }
 
         @Override
+        public void usePodCidrs(List<Cidr> networks) {
+            calls.add("usePodCidrs");
+        }
+
+        @Override
         public NetworkStatus status() {
             return NetworkStatus.ready("recording");
         }
@@ -58,7 +63,7 @@ class ConfiguredNetworkTest {
     @Test
     void builtInNetworkStandsInWhereThereIsNoConfiguration() throws Exception {
         RecordingNetwork builtIn = new RecordingNetwork();
-        PodNetwork network = new ConfiguredNetwork(plugins(), builtIn);
+        PodNetwork network = new ConfiguredNetwork(plugins(), builtIn, true);
         Netns netns = Netns.at(directory.resolve("ns"));
         assertThat(network.status()).isEqualTo(NetworkStatus.ready("recording"));
         network.add(ATTACHMENT, netns);
@@ -69,9 +74,23 @@ class ConfiguredNetworkTest {
     }
 
     @Test
+    void builtInNetworkThatIsNotWantedKeepsAndTakesBackWhatIsOnIt() throws Exception {
+        RecordingNetwork builtIn = new RecordingNetwork();
+        PodNetwork network = new ConfiguredNetwork(plugins(), builtIn, false);
+        Netns netns = Netns.at(directory.resolve("ns"));
+        assertThat(network.status().message()).contains("no network configuration in " + directory);
+        assertThatThrownBy(() -> network.add(ATTACHMENT, netns)).hasMessageContaining("cni.default_subnet");
+        network.usePodCidrs(List.of(Cidr.parse("10.1.2.0/24")));
+        network.check(ATTACHMENT, netns);
+        network.del(ATTACHMENT, null);
+        network.collect(Set.of()::contains);
+        assertThat(builtIn.calls).containsExactly("check", "del", "collect");
+    }
+
+    @Test
     void configurationComesFirstEvenIfItIsBad() throws Exception {
         RecordingNetwork builtIn = new RecordingNetwork();
-        PodNetwork network = new ConfiguredNetwork(plugins(), builtIn);
+        PodNetwork network = new ConfiguredNetwork(plugins(), builtIn, true);
         Files.writeString(directory.resolve("10.conflist"), "{\"cniVersion\": \"1.0.0\", \"name\": \"a/b\", \"plugins\": []}");
         assertThat(network.status().ready()).isFalse();
         assertThat(network.status().message()).contains("10.conflist: name \"a/b\" is not valid");
@@ -82,7 +101,7 @@ class ConfiguredNetworkTest {
 
     @Test
     void withoutEitherNothingIsReady() throws Exception {
-        PodNetwork network = new ConfiguredNetwork(plugins(), null);
+        PodNetwork network = new ConfiguredNetwork(plugins(), null, false);
         assertThat(network.status().message()).contains("no network configuration in " + directory);
         assertThat(network.status().reason()).isEqualTo("NetworkPluginNotReady");
         network.usePodCidrs(List.of(Cidr.parse("10.1.2.0/24"))); // that alone makes no network

@@ -1,11 +1,14 @@
 package io.windlass.cni.bridge;
 
 import io.windlass.cni.AttachmentAudit;
+import io.windlass.cni.Cidr;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** What the leases of the built-in network say, read without changing anything. */
 public final class LeaseAudit {
@@ -34,5 +37,22 @@ public final class LeaseAudit {
             }
         }
         return found;
+    }
+
+    /**
+     * Returns networks that a bridge needs for what is held on it, at most one of each address family; it finds the others itself.
+     *
+     * @param records the directory of the network's records
+     */
+    public static List<Cidr> networks(Path records, String bridge) throws IOException {
+        Map<Boolean, Cidr> networks = new TreeMap<>();
+        for (Path file : AttachmentAudit.list(records.resolve(LeaseFiles.DIRECTORY).resolve(bridge))) {
+            try {
+                LeaseFiles.read(file).addresses().forEach(address -> networks.putIfAbsent(address.isIpv4(), address.network()));
+            } catch (NoSuchFileException | IllegalArgumentException e) {
+                continue; // given back since the listing, or damaged: it says nothing of a network
+            }
+        }
+        return List.copyOf(networks.values());
     }
 }

@@ -107,6 +107,17 @@ class LeasesTest {
     }
 
     @Test
+    void nameTheNetworksThatTheyNeed() throws Exception {
+        assertThat(LeaseAudit.networks(directory, "wl0")).isEmpty();
+        leases.take(A);
+        leases.use(List.of(Cidr.parse("10.2.0.0/24"), Cidr.parse("fd00:2::/64")));
+        leases.take(B);
+        Files.writeString(directory.resolve("leases/wl0/10.0.0.1"), "damaged");
+        assertThat(LeaseAudit.networks(directory, "wl0")).containsExactlyInAnyOrder(Cidr.parse("10.1.0.0/29"), Cidr.parse("fd00:2::/64"));
+        assertThat(LeaseAudit.networks(directory, "wl1")).isEmpty();
+    }
+
+    @Test
     void keepTheirHostPortsUntilTheyLeave() throws Exception {
         Lease lease = leases.take(A);
         assertThat(leases.staying()).containsExactly(lease);

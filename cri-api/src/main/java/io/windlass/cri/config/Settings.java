@@ -34,8 +34,8 @@ final class Settings {
             "/usr/lib/cni");
     static final Setting<String> CNI_SUBNET = new Setting<>("cni.default_subnet", "", new Subnets(),
             "Addresses of the built-in bridge: a network of IPv4, of IPv6, or both as in \"10.87.0.0/16,fd00:87::/64\".\n"
-                    + "A pod CIDR that the kubelet tells goes before it. Empty, there is no built-in bridge: right for a node whose network\n"
-                    + "a DaemonSet installs, as it must not be ready before.");
+                    + "A pod CIDR that the kubelet tells goes before it. Empty, no new pod gets the built-in bridge: right for a node\n"
+                    + "whose network a DaemonSet installs, as it must not be ready before.");
     static final Setting<String> CNI_BRIDGE = new Setting<>("cni.bridge", "windlass0", new InterfaceName(),
             "Interface name of the built-in bridge, at most 15 characters.");
     static final Setting<Path> CNI_NETNS = path("cni.netns_dir", "/var/run/netns",

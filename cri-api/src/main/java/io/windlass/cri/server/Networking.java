@@ -8,6 +8,7 @@ import io.windlass.cni.PodCidrs;
 import io.windlass.cni.PodNetwork;
 import io.windlass.cni.bridge.BridgeConfig;
 import io.windlass.cni.bridge.BridgeNetwork;
+import io.windlass.cni.bridge.LeaseAudit;
 import io.windlass.cri.config.Config;
 import io.windlass.cri.log.Logfmt;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The network of the pods, from the configuration: plugins where a network list is found or to be made, the built-in bridge, if it is
- * wanted, elsewhere.
+ * wanted, elsewhere. One that is wanted no more keeps the pods that are on it until they go.
  *
  * @param podCidrs what the kubelet said the pods' networks are
  */
@@ -37,12 +38,13 @@ record Networking(PodNetwork network, PodCidrs podCidrs) {
         } catch (NetworkException e) {
             LOG.warn(Logfmt.event("plugins-left").field("error", String.valueOf(e.getMessage())).toString());
         }
+        boolean wanted = !cni.defaultSubnet().isEmpty();
+        List<Cidr> subnets = wanted ? wanted(cni, podCidrs) : LeaseAudit.networks(records, cni.bridge());
         BridgeNetwork builtIn = null;
-        if (!cni.defaultSubnet().isEmpty()) {
-            List<Cidr> subnets = podCidrs.networks().isEmpty() ? PodCidrs.parse(cni.defaultSubnet()) : podCidrs.networks();
+        if (!subnets.isEmpty()) {
             builtIn = closing.add(new BridgeNetwork(BridgeConfig.of(cni.bridge(), subnets), records));
         }
-        PodNetwork network = new ConfiguredNetwork(plugins, builtIn);
+        PodNetwork network = new ConfiguredNetwork(plugins, builtIn, wanted);
         if (!podCidrs.networks().isEmpty()) {
             try {
                 network.usePodCidrs(podCidrs.networks()); // a daemon that was killed may not have come to it
@@ -52,5 +54,9 @@ record Networking(PodNetwork network, PodCidrs podCidrs) {
         }
         closing.add(plugins.watch());
         return new Networking(network, podCidrs);
+    }
+
+    private static List<Cidr> wanted(Config.Cni cni, PodCidrs podCidrs) {
+        return podCidrs.networks().isEmpty() ? PodCidrs.parse(cni.defaultSubnet()) : podCidrs.networks();
     }
 }
