@@ -9,9 +9,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Cgroups of pods by the cgroup file systems. */
 final class DriverCgroups implements PodCgroups {
@@ -19,8 +18,6 @@ final class DriverCgroups implements PodCgroups {
 
     private final CgroupDriver driver;
     private final String common;
-    /** What was made for sandboxes that have been removed, and others use. */
-    private final Set<String> left = ConcurrentHashMap.newKeySet();
 
     /** @param common where pods without a parent have their cgroups */
     DriverCgroups(CgroupDriver driver, String common) {
@@ -29,7 +26,7 @@ final class DriverCgroups implements PodCgroups {
     }
 
     @Override
-    public PodCgroup plan(ObjectId sandbox, String parent) {
+    public PodCgroup plan(ObjectId sandbox, String parent, Set<String> others) {
         if (parent.endsWith(".slice")) {
             throw CriException.invalidArgument("config.linux.cgroup_parent \"" + parent
                     + "\" is a slice of systemd: set the kubelet's cgroupDriver to cgroupfs");
@@ -38,9 +35,9 @@ final class DriverCgroups implements PodCgroups {
         var made = new ArrayList<String>();
         try {
             for (int end = path.indexOf('/', 1); end != -1; end = path.indexOf('/', end + 1)) {
-                addIfMissing(path.substring(0, end), made);
+                addIfOurs(path.substring(0, end), others, made);
             }
-            addIfMissing(path, made);
+            addIfOurs(path, others, made);
         } catch (IOException | IllegalArgumentException e) {
             throw CriException.invalidArgument("config.linux.cgroup_parent \"" + path + "\" cannot be used: " + e.getMessage());
         }
@@ -71,12 +68,9 @@ final class DriverCgroups implements PodCgroups {
 
     @Override
     public void remove(ObjectId sandbox, PodCgroup cgroup, Collection<String> others) throws IOException {
-        var made = new TreeSet<>(cgroup.made()); // parts of one path: the topmost first
-        left.stream().filter(path -> isWithin(cgroup.path(), path)).forEach(made::add);
-        for (var path : made.descendingSet()) {
+        for (var path : cgroup.made().reversed()) {
             if (others.stream().anyMatch(other -> isWithin(other, path))) {
-                left.add(path);
-                continue;
+                return; // and what is above it, too
             }
             var one = driver.cgroup(path);
             if (path.equals(own(sandbox))) {
@@ -85,7 +79,6 @@ final class DriverCgroups implements PodCgroups {
                 return; // others have moved in
             }
             one.delete(LAST_PROCESS);
-            left.remove(path);
         }
     }
 
@@ -98,8 +91,8 @@ final class DriverCgroups implements PodCgroups {
         return common + "/" + sandbox.value();
     }
 
-    private void addIfMissing(String path, ArrayList<String> made) throws IOException {
-        if (!driver.cgroup(path).exists()) {
+    private void addIfOurs(String path, Set<String> others, List<String> made) throws IOException {
+        if (others.contains(path) || !driver.cgroup(path).exists()) {
             made.add(path);
         }
     }

@@ -4,11 +4,16 @@ import io.windlass.cri.store.ObjectId;
 import io.windlass.shim.spec.CgroupJoin;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.Set;
 
 /** The cgroups that pods have theirs in. */
 interface PodCgroups {
-    /** Returns the pod's cgroup, and which of its path do not exist yet. */
-    PodCgroup plan(ObjectId sandbox, String parent);
+    /**
+     * Returns the pod's cgroup, and which of its path do not exist yet or were made for other sandboxes.
+     *
+     * @param others what was made for them: each that uses it has it in its record, so that the last of them removes it in any daemon
+     */
+    PodCgroup plan(ObjectId sandbox, String parent, Set<String> others);
 
     /** Makes what is missing. */
     void create(PodCgroup cgroup) throws IOException;
@@ -20,7 +25,7 @@ interface PodCgroups {
     void removeInit(ObjectId sandbox, PodCgroup cgroup) throws IOException;
 
     /**
-     * Removes those that were made for this sandbox, and those made for earlier ones that it used too, as long as nobody else uses them. Repeatable.
+     * Removes those that were made for this sandbox or earlier ones, as long as nobody else uses them. Repeatable.
      *
      * @param others the paths of the cgroups of sandboxes that containers can be made and started in
      */

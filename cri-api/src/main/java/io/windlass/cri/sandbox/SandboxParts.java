@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +58,8 @@ final class SandboxParts {
 
     /** Returns the cgroup that a new sandbox will have. */
     PodCgroup cgroup(ObjectId id, PodSandboxConfig config) {
-        return cgroups.plan(id, config.getLinux().getCgroupParent());
+        var made = store.all().stream().flatMap(other -> other.record().cgroup().made().stream()).collect(Collectors.toSet());
+        return cgroups.plan(id, config.getLinux().getCgroupParent(), made);
     }
 
     /** Returns the pid of the init of the shared PID namespace, 0 without one. */

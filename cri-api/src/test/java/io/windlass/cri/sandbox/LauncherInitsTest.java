@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +28,7 @@ class LauncherInitsTest {
                         NamespaceOption.newBuilder().setNetwork(NamespaceMode.NODE).setIpc(NamespaceMode.NODE).setPid(NamespaceMode.POD))));
         var id = ObjectId.random();
         var cgroups = new DriverCgroups(CgroupDriver.detect(), "/windlass");
-        var cgroup = cgroups.plan(id, "");
+        var cgroup = cgroups.plan(id, "", Set.of());
         var sandbox = new SandboxRecord(id, config.build(), "", 0, SandboxState.CREATING, List.of(), cgroup, true);
         var paths = new SandboxPaths(scratch.resolve("not-there"));
         try (var launcher = new Launcher(); var inits = new LauncherInits(launcher, cgroups)) {

@@ -237,6 +237,8 @@ class SandboxLifeTest {
         driver.cgroup(parent + "/created").create();
         calls.remove().call(remove(first));
         assertThat(driver.cgroup(parent + "/created").exists()).isTrue();
+        services.close();
+        open();
         calls.remove().call(remove(second));
         assertThat(driver.cgroup(parent).exists()).isFalse();
     }
