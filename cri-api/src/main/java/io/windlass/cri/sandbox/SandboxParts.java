@@ -88,9 +88,6 @@ final class SandboxParts {
                 inits.ensure(record, paths);
             }
             if (!makeReady(sandbox, ips, ready)) {
-                if (netns != null) {
-                    network.del(PodAttachment.of(record), netns);
-                }
                 throw CriException.unavailable("sandbox " + record.id() + " was stopped while it was made: try again");
             }
         } catch (Throwable e) {
@@ -99,7 +96,7 @@ final class SandboxParts {
         }
     }
 
-    /** Somebody who lists what is being made may stop and remove it; that had no network to give back then. */
+    /** Somebody who lists what is being made may stop and remove it. */
     private boolean makeReady(Sandbox sandbox, List<String> ips, Runnable ready) throws IOException {
         var lock = sandbox.lock().writeLock();
         lock.lock();
@@ -122,8 +119,8 @@ final class SandboxParts {
         inits.stop(record, paths);
         if (!record.networkDone()) {
             if (!record.hostNetwork()) {
-                try (var netns = Files.exists(paths.net()) ? Netns.at(paths.net()) : null) {
-                    network.del(PodAttachment.of(record), netns);
+                try {
+                    detach(record);
                 } catch (NetworkException e) {
                     retries.later("take sandbox " + record.id() + " off its network", () -> stopAgain(sandbox));
                     throw e;
@@ -133,6 +130,13 @@ final class SandboxParts {
         }
         SandboxNamespaces.remove(paths);
         SandboxFiles.unmount(paths);
+    }
+
+    private void detach(SandboxRecord record) throws NetworkException {
+        var pin = paths(record.id()).net();
+        try (var netns = Files.exists(pin) ? Netns.at(pin) : null) {
+            network.del(PodAttachment.of(record), netns);
+        }
     }
 
     /** Goes on with a stop that an earlier daemon was killed in, beside the caller. */
@@ -183,13 +187,26 @@ final class SandboxParts {
         try {
             return store.add(record);
         } catch (IOException e) {
-            try (var netns = namespaces.get()) {
+            close(namespaces, e);
+            try {
                 removeFiles(paths(record.id()));
             } catch (IOException left) { // there may be no descriptor for that now
                 e.addSuppressed(left);
                 retries.later("remove what is left of sandbox " + record.id(), () -> removeFiles(paths(record.id())));
             }
             throw e;
+        }
+    }
+
+    /** Waits for them, be it that they could not be made. */
+    private static void close(Aside<@Nullable Netns> namespaces, Throwable cause) {
+        try {
+            var netns = namespaces.get();
+            if (netns != null) {
+                netns.close();
+            }
+        } catch (Exception e) {
+            cause.addSuppressed(e);
         }
     }
 
@@ -207,7 +224,12 @@ final class SandboxParts {
     }
 
     private void takeBack(Sandbox sandbox, Throwable cause) {
+        var lock = sandbox.lock().writeLock();
+        lock.lock(); // somebody may be stopping it
         try {
+            if (sandbox.record().networkDone()) {
+                detachStopped(sandbox.record(), cause);
+            }
             stop(sandbox);
             remove(sandbox);
             store.remove(sandbox);
@@ -217,6 +239,21 @@ final class SandboxParts {
             if (sandbox.record().state() == SandboxState.CREATING) { // else it was stopped meanwhile
                 store.updateAnyway(sandbox, sandbox.record().unfinished());
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whoever stopped the sandbox while it was made has noted that it is off its network, perhaps before it came onto it. */
+    private void detachStopped(SandboxRecord record, Throwable cause) {
+        if (record.hostNetwork()) {
+            return;
+        }
+        try {
+            detach(record);
+        } catch (NetworkException e) {
+            cause.addSuppressed(e);
+            retries.later("take sandbox " + record.id() + " off the network that it came onto when it was stopped", () -> detach(record));
         }
     }
 }

@@ -13,6 +13,7 @@ import io.windlass.cni.PodNetwork;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,13 @@ public final class FakeNetwork implements PodNetwork {
     public final Set<String> attached = new ConcurrentSkipListSet<>();
     public boolean failAdd;
     public boolean failDel;
+    /** Is told the id of a sandbox before it is on the network. */
+    public Consumer<String> beforeAdd = id -> {
+    };
 
     @Override
     public synchronized NetworkResult add(Attachment attachment, Netns netns) throws NetworkException {
+        beforeAdd.accept(attachment.sandboxId());
         attached.add(attachment.sandboxId());
         if (failAdd) {
             throw new NetworkException(Kind.EXHAUSTED, "no address is left in 10.9.0.0/24");

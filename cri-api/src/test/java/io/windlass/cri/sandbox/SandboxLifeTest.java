@@ -209,6 +209,33 @@ class SandboxLifeTest {
         assertThat(status(id).getStatus().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
     }
 
+    /** Who stopped it has noted that it has no network, and so would nobody else. */
+    @Test
+    void takesASandboxOffItsNetworkThatWasStoppedBeforeItCameOntoIt() throws Exception {
+        network.beforeAdd = id -> {
+            try {
+                calls.stop().call(StopPodSandboxRequest.newBuilder().setPodSandboxId(id).build());
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+            network.failDel = true;
+        };
+        assertThatThrownBy(() -> run(request(config -> {
+        }))).hasMessageContaining("was stopped while it was made");
+        assertThat(services.store().all()).isEmpty();
+        assertThat(network.attached).hasSize(1);
+        network.failDel = false;
+        network.awaitNobody();
+    }
+
+    @Test
+    void leavesNothingOfASandboxThatCouldBeNeitherMadeNorNoted() throws Exception {
+        Files.delete(scratch.resolve("root/sandboxes"));
+        assertThatThrownBy(() -> run(request(config -> config.setLinux(linux(NamespaceMode.POD).putSysctls("net.no.such", "1")))))
+                .isInstanceOf(IOException.class);
+        assertNothingLeft();
+    }
+
     @Test
     void findsItsSandboxesAfterARestart() throws Exception {
         var kept = run(request(config -> {
