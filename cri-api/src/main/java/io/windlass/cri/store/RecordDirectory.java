@@ -154,15 +154,20 @@ public final class RecordDirectory {
             LOG.error("event=record-newer file={} error=\"{}\"", file, e.getMessage());
             newer.add(id);
         } catch (Exception e) {
-            if (Shortage.isBehind(e)) { // which says nothing about the record
-                throw new IOException("record " + file + " cannot be read now: " + e.getMessage(), e);
-            }
+            throwIfShort(file, e);
             LOG.error("event=record-corrupt file={} error=\"{}\"", file, e.getMessage());
             if (!loadDurable(id, parser, loaded)) {
                 Files.move(file, path(id, CORRUPT), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                 LOG.error("event=record-quarantined file={}", path(id, CORRUPT));
                 corrupt.add(id);
             }
+        }
+    }
+
+    /** A want of descriptors or of memory says nothing about a record. */
+    private static void throwIfShort(Path file, Exception e) throws IOException {
+        if (Shortage.isBehind(e)) {
+            throw new IOException("record " + file + " cannot be read now: " + e.getMessage(), e);
         }
     }
 
@@ -175,6 +180,7 @@ public final class RecordDirectory {
         try {
             before = RecordFile.read(durable, id, parser);
         } catch (Exception e) {
+            throwIfShort(durable, e);
             LOG.error("event=record-corrupt file={} error=\"{}\"", durable, e.getMessage());
             return false;
         }

@@ -116,6 +116,18 @@ class RecordDirectoryTest {
         assertThat(load()).containsExactly("good");
     }
 
+    @Test
+    void passesTheLastThatWasOnDiskNotOverForWantOfDescriptors() throws IOException {
+        records.publish(id, record(id, "durable", VERSION), Durability.POWER);
+        records.publish(id, record(id, "later", VERSION), Durability.PROCESS);
+        Files.write(file(".json"), new byte[0]);
+        assertThatThrownBy(() -> RecordDirectory.open(directory).load(_ -> {
+            throw new ErrnoException("openat", Errno.EMFILE);
+        })).isInstanceOf(IOException.class).hasMessageContaining("EMFILE").hasMessageContaining(".json.durable");
+        assertThat(load()).containsExactly("durable");
+        assertThat(records.quarantined()).isEmpty();
+    }
+
     /** What a power cut does to a file that was renamed and not forced to disk. */
     @ParameterizedTest
     @EnumSource
