@@ -64,6 +64,15 @@ public final class PodCidrs {
         }
     }
 
+    /**
+     * Deletes the file; one that is not there is fine.
+     *
+     * @param root as of the constructor
+     */
+    public static void delete(Path root) throws IOException {
+        DurableFile.delete(root.resolve(NAME));
+    }
+
     private static List<Cidr> decode(byte[] bytes) {
         String line = SummedText.decode(bytes).strip();
         List<Cidr> networks = parse(line);

@@ -24,7 +24,7 @@ final class NetworkCheck {
         var records = ledger.root().resolve("cni");
         PodCidrs.damage(records).ifPresent(damage -> findings.add(
                 Finding.mendable("the pods' networks", "their record is damaged: " + damage,
-                        "a repair sets it aside, and the kubelet tells them again when it is restarted", () -> new PodCidrs(records))));
+                        "a repair deletes it, and the kubelet tells them again when it is restarted", () -> PodCidrs.delete(records))));
         setAside(records, findings);
         setAside(records.resolve("attachments"), findings);
         checkLeases(ledger, network, findings);

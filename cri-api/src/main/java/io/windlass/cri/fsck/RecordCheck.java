@@ -57,7 +57,8 @@ final class RecordCheck {
         } catch (Exception e) {
             if (Files.exists(file)) {
                 findings.add(Finding.mendable(kind + " " + id, "its record is damaged: " + e.getMessage(),
-                        "a repair takes the record before it, or sets it aside", () -> RecordDirectory.open(directory).load(parser)));
+                        "a repair takes the record before it, or forgets it with all that is left of it",
+                        () -> RecordDirectory.open(directory).load(parser)));
             }
         }
     }
