@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Waits for all shims on one thread and tells of each exit once: never of another one than that which the shim noted, as long as it did. */
 public final class ExitWatcher implements AutoCloseable {
@@ -27,18 +28,36 @@ public final class ExitWatcher implements AutoCloseable {
         PidFd init = container.init();
         if (init == null) {
             container.release();
-            watcher.watch(container.shim(), () -> exits.accept(statusOf(container)));
+            watcher.watch(container.shim(), new End(container));
             return;
         }
         long token = watcher.watch(init, () -> release(container));
+        End end = new End(container);
         try {
             watcher.watch(container.shim(), () -> {
                 watcher.forget(token);
-                exits.accept(statusOf(container));
+                end.run();
             });
         } catch (IOException | RuntimeException e) {
             watcher.forget(token);
             throw e;
+        }
+    }
+
+    /** Tells of an end, perhaps again: what was read is kept, for who has been told of it may have closed the container by then. */
+    private final class End implements ProcessWatcher.Ended {
+        private final ShimProcess container;
+        private @Nullable ExitStatus status;
+
+        End(ShimProcess container) {
+            this.container = container;
+        }
+
+        @Override
+        public void run() throws IOException {
+            ExitStatus read = status == null ? statusOf(container) : status;
+            status = read;
+            exits.accept(read);
         }
     }
 

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /** One thread that sleeps until a process ends. */
 final class ProcessWatcher implements AutoCloseable {
@@ -21,7 +23,7 @@ final class ProcessWatcher implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
 
-    /** What is done when a process has ended. */
+    /** What is done when a process has ended; where memory runs out over it, again from its beginning. */
     @FunctionalInterface
     interface Ended {
         /** @throws IOException where it cannot be done now: it is tried again, at the next end and at least once a second */
@@ -56,16 +58,23 @@ final class ProcessWatcher implements AutoCloseable {
         watched.remove(token);
     }
 
+    /** The kernel does not tell again: what was not done for want of memory is gone on with. */
     private void run() {
+        int count = 0;
+        int next = 0;
         while (!closed) {
             try {
-                int count = epoll.await(again.isEmpty() ? -1 : AGAIN_MILLIS);
-                tryAgain();
-                for (int i = 0; i < count; i++) {
-                    ended(epoll.token(i));
+                if (next == count) {
+                    count = epoll.await(again.isEmpty() ? -1 : AGAIN_MILLIS);
+                    next = 0;
+                    tryAgain();
                 }
-            } catch (IOException | RuntimeException e) {
+                for (; next < count; next++) {
+                    ended(epoll.token(next));
+                }
+            } catch (IOException | RuntimeException | Error e) {
                 failed(e);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(AGAIN_MILLIS));
             }
         }
         synchronized (this) { // the wake-up may still be on its way
@@ -75,13 +84,20 @@ final class ProcessWatcher implements AutoCloseable {
 
     private void failed(Throwable e) {
         if (!closed) {
-            LOG.log(System.Logger.Level.ERROR, "watching processes failed", e);
+            log(System.Logger.Level.ERROR, "watching processes failed", e);
         }
     }
 
-    /** One that fails costs the others nothing, of which the kernel does not tell again. */
+    private static void log(System.Logger.Level level, String message, Throwable e) {
+        try {
+            LOG.log(level, message, e);
+        } catch (RuntimeException | Error unlogged) {
+            // there may be no memory for that either
+        }
+    }
+
     private void ended(long token) {
-        Watched found = watched.remove(token);
+        Watched found = watched.get(token);
         if (found == null) {
             return;
         }
@@ -89,28 +105,30 @@ final class ProcessWatcher implements AutoCloseable {
             if (found.process().fd().isOpen()) {
                 epoll.delete(found.process().fd());
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             failed(e);
         }
         tell(found.ended(), true);
+        watched.remove(token);
     }
 
     /** No event comes when there are descriptors or memory again. */
     private void tryAgain() {
-        List<Ended> untold = List.copyOf(again);
-        again.clear();
-        untold.forEach(ended -> tell(ended, false));
+        for (int i = again.size(); i > 0; i--) {
+            tell(again.removeFirst(), false); // there is room for it to come back
+        }
     }
 
+    /** One that fails costs the others nothing. */
     private void tell(Ended ended, boolean first) {
         try {
             ended.run();
-        } catch (IOException e) {
+        } catch (IOException | OutOfMemoryError e) {
             again.add(ended);
             if (first) {
-                LOG.log(System.Logger.Level.WARNING, e.getMessage() + ": tried again until it can", e);
+                log(System.Logger.Level.WARNING, "the end of a process cannot be noted now: tried again until it can", e);
             }
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             failed(e);
         }
     }

@@ -88,7 +88,7 @@ final class RunningExec implements ExecProcess {
                     : ExitRecord.parse(record).map(r -> ExitStatus.ofWaitStatus(id, r.waitStatus(), r.at())).orElse(lost);
             release();
             exit.complete(status);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) { // the record can be read once only
             release();
             exit.completeExceptionally(e);
         }
