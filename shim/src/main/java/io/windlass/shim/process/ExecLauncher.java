@@ -35,10 +35,8 @@ final class ExecLauncher implements AutoCloseable {
                 Fd stderr = Objects.requireNonNull(streams.end(2));
                 try {
                     return new SyncExec(exit.read(), stdout, stderr, cap, leftovers).await(command, timeout, kill);
-                } catch (IOException | RuntimeException e) {
-                    if (command != null) {
-                        command.sendSignal(Processes.SIGKILL);
-                    }
+                } catch (IOException | RuntimeException | Error e) {
+                    kill(command, e);
                     throw e;
                 } finally {
                     parent.waitExit();
@@ -47,11 +45,21 @@ final class ExecLauncher implements AutoCloseable {
         }
     }
 
+    private static void kill(@Nullable PidFd command, Throwable cause) {
+        try {
+            if (command != null) {
+                command.sendSignal(Processes.SIGKILL);
+            }
+        } catch (IOException | RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
     /** Had from the beginning: when the command is to be killed, descriptors may have run out. */
     private static @Nullable PidFd command(ShimSpawn.Started started) throws IOException {
         try {
             return ShimSpawn.kept(started.program());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             started.destroy();
             throw e;
         }
@@ -64,7 +72,7 @@ final class ExecLauncher implements AutoCloseable {
         try {
             streams.widen();
             return start(container, spec, streams, FileIo.pipe2(0), wanted);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             streams.close();
             throw e;
         }
@@ -81,12 +89,12 @@ final class ExecLauncher implements AutoCloseable {
                 streams.taken();
                 watch(running, started);
                 return running;
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 streams.taken();
                 started.destroy();
                 throw e;
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             exit.close();
             throw e;
         }
@@ -95,7 +103,7 @@ final class ExecLauncher implements AutoCloseable {
     private void watch(RunningExec running, ShimSpawn.Started started) throws IOException {
         try {
             watcher.watch(started.program(), running::ended);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             running.closeStreams();
             throw e;
         }

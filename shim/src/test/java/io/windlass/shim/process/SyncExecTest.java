@@ -40,6 +40,19 @@ class SyncExecTest {
         }
     }
 
+    /** As the daemon has none for its output, for one. */
+    @Test
+    void isKilledWhereMemoryRunsOutOverIt() throws Exception {
+        try (Box box = new Box()) {
+            ShimProcess container = box.start("a", box.spec(Box.process("sleep", "1000")));
+            ExecSpec spec = new ExecSpec(Box.shell("sleep 20; touch /ended"), CgroupJoin.NONE);
+            assertThatThrownBy(() -> box.launcher.execSync(container, spec, Duration.ofMillis(200), 100, () -> {
+                throw new OutOfMemoryError("of a test");
+            })).isInstanceOf(OutOfMemoryError.class);
+            assertThat(box.upper().resolve("ended")).doesNotExist();
+        }
+    }
+
     /** The cgroup, whose files would have to be opened, cannot be killed then. */
     @Test
     void endsAfterItsTimeWithoutADescriptor() throws Exception {
