@@ -128,9 +128,9 @@ final class LogFile implements AutoCloseable {
         return fd != null;
     }
 
-    /** Tells whether there will be one to write to: until then what is written is lost, and counted. */
-    synchronized boolean isPending() {
-        return pending;
+    /** Tells whether there is a file to write to or will be one: until then what is written is lost, and counted. */
+    synchronized boolean isWanted() {
+        return pending || fd != null;
     }
 
     /** One that cannot be opened costs the output, not the container. */

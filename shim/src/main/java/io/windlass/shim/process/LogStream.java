@@ -150,19 +150,18 @@ final class LogStream {
             if (count == 0) {
                 return 0;
             }
-            boolean logged = file.isThere(); // with all that an earlier daemon had in hand
+            LogJournal journal = file.isThere() ? buffers.journal() : null; // with all that an earlier daemon had in hand
             if (count < 0) {
                 return -1;
             }
             if (pipe) {
                 taps.removeIf(tap -> !tap.full() && !keeps(tap, tap.share(source, count)));
             }
-            LogJournal journal = logged ? buffers.journal() : null;
             ByteBuffer in = buffers.in().clear().limit(count);
             read(in, journal);
             taps.removeIf(tap -> !tap.full() && !keeps(tap, tap.offer(in)));
             unshare(in.hasRemaining());
-            if (in.hasRemaining() && (logged || file.isPending())) {
+            if (in.hasRemaining() && file.isWanted()) { // another thread may have opened it meanwhile
                 log(buffers);
             }
             if (journal != null) {

@@ -1,6 +1,7 @@
 package io.windlass.shim.process;
 
 import io.windlass.shim.linux.Epoll;
+import io.windlass.shim.linux.Fcntl;
 import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.FileIo;
 import io.windlass.shim.linux.Terminal;
@@ -9,6 +10,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,6 +72,46 @@ class LogStreamTest {
             pipe.write().close();
             stream.ready(buffers);
             assertThat(stream.ended().getCount()).isZero();
+        }
+    }
+
+    /** By who rotates logs, after the pump has asked for the file and before it has read: the read waits here until that is done. */
+    @Test
+    void whatIsReadWhileItsLogIsOpenedAtLastIsInIt() throws Exception {
+        Path path = dir.resolve("log");
+        byte[] text = "text\n".getBytes(StandardCharsets.US_ASCII);
+        AtomicInteger questions = new AtomicInteger();
+        CountDownLatch asked = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newSingleThreadExecutor();
+                Epoll epoll = Epoll.create();
+                FileIo.Pipe pipe = FileIo.pipe2(0)) {
+            LogFile file = LogFile.sought(() -> {
+                int question = questions.incrementAndGet();
+                if (question == 2) {
+                    assertThat(pipe.read().read(new byte[text.length], text.length)).isEqualTo(text.length);
+                    Fcntl.setNonBlocking(pipe.read(), false);
+                    asked.countDown();
+                }
+                if (question <= 2) {
+                    throw new IOException("not yet");
+                }
+                return path;
+            });
+            LogStream stream = new LogStream("c1", ContainerLog.Stream.OUT, pipe.read(), true, file, epoll, 1);
+            pipe.write().writeFully(text);
+            Future<Integer> opened = threads.submit(() -> {
+                asked.await();
+                try {
+                    file.reopen();
+                } finally {
+                    pipe.write().writeFully(text);
+                }
+                return questions.get();
+            });
+            stream.ready(new LogBuffers(ContainerLogs.DEFAULT_MAX_LINE, null));
+            assertThat(opened.get()).isEqualTo(3);
+            file.close();
+            assertThat(Files.readString(path)).endsWith(" stdout F text\n");
         }
     }
 
