@@ -17,6 +17,7 @@ import io.windlass.shim.program.SyscallProgram;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -29,6 +30,7 @@ final class ShimSpawn implements AutoCloseable {
     private static final int EXECUTED = -1;
     private static final int PATIENCE_MILLIS = 500;
     private static final long MOMENT_NANOS = 200_000;
+    private static final Duration MOST_TO_KEEP = Duration.ofSeconds(10);
     private static final List<String> ARGUMENTS = List.of(LeftShims.IMAGE);
     private static final int SEALS = 0xf; // SEAL, SHRINK, GROW, WRITE
 
@@ -36,6 +38,7 @@ final class ShimSpawn implements AutoCloseable {
     private final Stat imageFile;
     private final Fd nothing;
     private final Runnable running;
+    private final long mostToKeep;
 
     /**
      * What a program has started.
@@ -52,7 +55,13 @@ final class ShimSpawn implements AutoCloseable {
 
     /** @param running called in each start once the command runs */
     ShimSpawn(Architecture architecture, Runnable running) throws IOException {
+        this(architecture, running, MOST_TO_KEEP);
+    }
+
+    /** @param mostToKeep how long a program that has told of what it has started may take to keep it */
+    ShimSpawn(Architecture architecture, Runnable running, Duration mostToKeep) throws IOException {
         this.running = running;
+        this.mostToKeep = mostToKeep.toNanos();
         this.image = FileIo.memfdCreate(LeftShims.IMAGE);
         image.writeFully(ShimImage.elf(architecture));
         Fcntl.addSeals(image, SEALS);
@@ -92,7 +101,7 @@ final class ShimSpawn implements AutoCloseable {
     private record Program(SyscallProgram calls, List<String> arguments, boolean keeps) {}
 
     private Started start(Program program, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held) throws IOException {
-        Numbers numbers = verified(program, run(program, descriptors, childEnds, held));
+        Numbers numbers = run(program, descriptors, childEnds, held);
         running.run();
         try {
             return new Started(PidFd.open(numbers.program), numbers.started);
@@ -121,10 +130,10 @@ final class ShimSpawn implements AutoCloseable {
             }
             report.write().close();
             try {
-                return new Numbers(pid, reported(program, pid, report.read()));
+                return verified(program, new Numbers(pid, reported(program, pid, report.read())));
             } catch (IOException e) {
                 held.forEach(Fd::close);
-                end(pid, verified(program, new Numbers(pid, 0)).started);
+                end(pid, startedBy(program, pid));
                 throw e;
             }
         }
@@ -133,20 +142,34 @@ final class ShimSpawn implements AutoCloseable {
     /**
      * A new process among others may be traced by them until it has executed its command, and what it holds be theirs, the report too: whom they name
      * there, a daemon must not kill. What the program keeps is true, and there soon; only where that cannot be read, for want of a descriptor, the report
-     * is believed.
+     * is believed. A program that keeps nothing is killed: what it has started is known to nobody but its cgroup.
      */
-    private static Numbers verified(Program program, Numbers told) {
-        try {
-            while (program.keeps) {
+    private Numbers verified(Program program, Numbers told) throws IOException {
+        long begin = System.nanoTime();
+        while (program.keeps) {
+            try {
                 int kept = ProcFile.pidOf(told.program, ShimFd.KEEP_INIT);
                 if (kept != 0 || ProcFile.hasEnded(told.program)) {
                     return new Numbers(told.program, Math.max(kept, 0));
                 }
-                LockSupport.parkNanos(MOMENT_NANOS);
+            } catch (IOException e) {
+                return told;
             }
-            return told;
-        } catch (IOException e) {
-            return told;
+            if (System.nanoTime() - begin > mostToKeep) {
+                Processes.kill(told.program, Processes.SIGKILL);
+                throw new LaunchException("shim " + told.program + " keeps nothing of what it has started", 0, false);
+            }
+            LockSupport.parkNanos(MOMENT_NANOS);
+        }
+        return told;
+    }
+
+    /** Returns what a program that has failed keeps; 0 for nothing. */
+    private int startedBy(Program program, int process) throws IOException {
+        try {
+            return verified(program, new Numbers(process, 0)).started;
+        } catch (LaunchException e) {
+            return 0; // it has been killed
         }
     }
 
