@@ -5,9 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What plugins print and what lists say: read or refused by name. */
+@Timeout(value = 1, unit = TimeUnit.DAYS)
 class CniFuzzTest {
 
     private static byte[] bytes(String text) {

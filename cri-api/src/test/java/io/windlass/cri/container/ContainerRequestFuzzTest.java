@@ -41,11 +41,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Requests for a container that no kubelet would send, and records that no daemon would write: taken or refused. */
+@Timeout(value = 1, unit = TimeUnit.DAYS)
 class ContainerRequestFuzzTest {
     private static final Path POD = Path.of("/run/windlass/sandboxes/pod");
     private static final Accounts ACCOUNTS = Accounts.parse("root:x:0:0::/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n",

@@ -13,12 +13,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Requests for a sandbox that no kubelet would send, and records that no daemon would write: taken or refused. */
+@Timeout(value = 1, unit = TimeUnit.DAYS)
 class SandboxRequestFuzzTest {
 
     private static byte[] full() {

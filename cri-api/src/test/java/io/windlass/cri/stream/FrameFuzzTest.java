@@ -20,11 +20,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Frames that no client would send: the session goes on or ends, nothing is thrown past it, and no buffer is lost. */
+@Timeout(value = 1, unit = TimeUnit.DAYS)
 class FrameFuzzTest {
     /** Takes all streams, answers what comes, and counts. */
     private static final class Echo implements StreamService {

@@ -16,14 +16,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Layers that nobody would build: unpacked or refused by name, and never anything outside the directory. */
+@Timeout(value = 1, unit = TimeUnit.DAYS)
 class LayerFuzzTest {
     private static final Limits LIMITS = new Limits(2000, 1 << 20, 100, 1 << 20, 1 << 20);
 

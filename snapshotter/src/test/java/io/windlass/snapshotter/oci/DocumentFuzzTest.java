@@ -3,11 +3,14 @@ package io.windlass.snapshotter.oci;
 import io.windlass.shim.fuzz.Fuzz;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a registry answers, and what a client asks for: read or refused by name. */
+@Timeout(value = 1, unit = TimeUnit.DAYS)
 class DocumentFuzzTest {
     private static final String DESCRIPTOR = "{\"mediaType\":\"application/vnd.oci.image.%s\",\"digest\":\"sha256:" + "0a".repeat(32)
             + "\",\"size\":12,\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\",\"variant\":\"v2\"}}";

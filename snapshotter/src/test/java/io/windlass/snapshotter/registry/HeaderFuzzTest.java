@@ -5,9 +5,12 @@ import io.windlass.snapshotter.oci.ImageException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a registry's host says of itself, and what the node's owner writes about it. */
+@Timeout(value = 1, unit = TimeUnit.DAYS)
 class HeaderFuzzTest {
 
     private static byte[] bytes(String text) {
