@@ -16,6 +16,7 @@ import io.windlass.shim.spec.ContainerSpec;
 import io.windlass.shim.spec.MountSpec;
 import io.windlass.shim.spec.NamespaceSpec;
 import io.windlass.shim.spec.RootSpec;
+import io.windlass.shim.spec.SecurityLabel;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.snapshot.Snapshotter;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Finds what a container's specification needs on this node, and builds it. */
 final class ContainerSpecs {
@@ -49,7 +51,8 @@ final class ContainerSpecs {
         var binds = BindMounts.resolve(config.getMountsList());
         List<GivenDevice> devices = new ArrayList<>(config.getLinux().getSecurityContext().getPrivileged() ? HostDevices.all() : List.of());
         devices.addAll(HostDevices.find(config.getDevicesList()));
-        return build(container, sandbox, paths, cgroup, pid, binds, devices);
+        return build(container, sandbox, paths, cgroup, pid, binds, devices,
+                modules.label(config.getLinux().getSecurityContext()));
     }
 
     /** Tells whether a specification names the PID namespace that is to be joined now: it does so by the number of a process, which may mean another. */
@@ -60,26 +63,28 @@ final class ContainerSpecs {
 
     /**
      * Returns the specification of a container that may run or have ended, without its devices: what its mounts were made of may be gone from the host by
-     * now, and nothing is made or looked at.
+     * now, and nothing is made or looked at. The label is that of its process: the node may have other profiles by now than when that was started.
      */
     ContainerSpec describe(ContainerRecord container, SandboxRecord sandbox, ContainerPaths paths, Cgroup cgroup) throws IOException {
         var options = container.config().getLinux().getSecurityContext().getNamespaceOptions();
         var pid = options.getPid() == NamespaceMode.NODE ? NamespaceSpec.HOST : NamespaceSpec.NEW;
-        if (container.life() instanceof Running running && options.getPid() != NamespaceMode.CONTAINER) {
-            pid = NamespaceSpec.join(Namespace.PID.of(running.shim().initPid()));
+        SecurityLabel label = null;
+        if (container.life() instanceof Running running) {
+            label = modules.labelOf(running.shim().initPid());
+            if (options.getPid() != NamespaceMode.CONTAINER) {
+                pid = NamespaceSpec.join(Namespace.PID.of(running.shim().initPid()));
+            }
         }
-        return build(container, sandbox, paths, cgroup, pid, BindMounts.describe(container.config().getMountsList()), List.of());
+        return build(container, sandbox, paths, cgroup, pid, BindMounts.describe(container.config().getMountsList()), List.of(), label);
     }
 
     private ContainerSpec build(ContainerRecord container, SandboxRecord sandbox, ContainerPaths paths, Cgroup cgroup, NamespaceSpec pid,
-            List<MountSpec> binds, List<GivenDevice> devices) throws IOException {
+            List<MountSpec> binds, List<GivenDevice> devices, @Nullable SecurityLabel label) throws IOException {
         var privileged = container.config().getLinux().getSecurityContext().getPrivileged();
         var place = new SpecInput.CgroupPlace(CgroupJoin.of(cgroup.joinFiles()), cgroup.views(privileged));
         return SpecBuilder.build(new SpecInput(container.config(), container.resources(), container.image(), container.user(),
                 pods.hostname(sandbox), pods.namespaces(sandbox, pid), root(container), mounts(container, sandbox, paths, binds), devices,
-                place,
-                localSeccomp.filter(container, paths),
-                modules.label(container.config().getLinux().getSecurityContext()), node));
+                place, localSeccomp.filter(container, paths), label, node));
     }
 
     /** Returns the specification of a container that is never started. */

@@ -51,7 +51,7 @@ public final class Pods implements AutoCloseable {
         sandboxServices = SandboxServices.open(services.config(), services.network(), services.cgroups(), launcher, clock);
         var sandboxStore = sandboxServices.store();
         events = new Events(clock, new PodDescription(sandboxStore, store));
-        var modules = new SecurityModules(Path.of("/sys"));
+        var modules = new SecurityModules(Path.of("/sys"), Path.of("/proc"));
         modules.loadDefault(new AppArmorParser());
         specs = new ContainerSpecs(services.snapshots(), store, sandboxServices.parts(), modules,
                 NodeLimits.read(services.config().container().pidsLimit()));

@@ -30,10 +30,15 @@ final class SecurityModules {
     private static final String UNCONFINED = "spc_t";
 
     private final Path sys;
+    private final Path proc;
 
-    /** @param sys where sysfs is mounted */
-    SecurityModules(Path sys) {
+    /**
+     * @param sys where sysfs is mounted
+     * @param proc where the processes of the host's PID namespace are seen
+     */
+    SecurityModules(Path sys, Path proc) {
         this.sys = sys;
+        this.proc = proc;
     }
 
     /** Loads the runtime's own profile where AppArmor is in use and has none of that name. What fails is logged: who asks for none runs without. */
@@ -68,6 +73,36 @@ final class SecurityModules {
         };
     }
 
+    /**
+     * Returns the label that a process has, for one that joins it: what the node would give now may be another. Null where this process, from which
+     * the other inherits, has the same. See proc_pid_attr(5).
+     */
+    @Nullable
+    SecurityLabel labelOf(int pid) throws IOException {
+        boolean appArmor = hasAppArmor();
+        if (!appArmor && !hasSeLinux()) {
+            return null;
+        }
+        String theirs;
+        try {
+            theirs = current(String.valueOf(pid), appArmor);
+        } catch (IOException e) {
+            throw new IOException("the label of process " + pid + " cannot be read, it may have ended: " + e.getMessage(), e);
+        }
+        if (theirs.equals(current("self", appArmor))) {
+            return null;
+        }
+        return appArmor ? new AppArmorProfile(profile(theirs)) : new SeLinuxContext(theirs);
+    }
+
+    /** Kernels before 5.1 have one file for all modules; some end what it holds by a NUL. */
+    private String current(String process, boolean appArmor) throws IOException {
+        var attributes = proc.resolve(process).resolve("attr");
+        var own = attributes.resolve("apparmor/current");
+        var text = Files.readString(appArmor && Files.exists(own) ? own : attributes.resolve("current"));
+        return text.replace("\0", "").strip();
+    }
+
     private SecurityLabel named(String name) throws IOException {
         if (!hasAppArmor()) {
             throw CriException
@@ -88,7 +123,7 @@ final class SecurityModules {
         if (context.getPrivileged() || options.equals(SELinuxOption.getDefaultInstance())) {
             return null;
         }
-        if (!Files.exists(sys.resolve("fs/selinux/enforce"))) {
+        if (!hasSeLinux()) {
             if (options.getType().equals(UNCONFINED)) {
                 return null;
             }
@@ -103,19 +138,28 @@ final class SecurityModules {
         return value.isEmpty() ? otherwise : value;
     }
 
+    private boolean hasSeLinux() {
+        return Files.exists(sys.resolve("fs/selinux/enforce"));
+    }
+
     private boolean hasAppArmor() throws IOException {
         var enabled = sys.resolve("module/apparmor/parameters/enabled");
         return Files.exists(enabled) && Files.readString(enabled).startsWith("Y");
     }
 
-    /** Each line is a name and its mode, {@code "name (enforce)"}; names may hold spaces. */
     private boolean isLoaded(String name) throws IOException {
         var profiles = sys.resolve("kernel/security/apparmor/profiles");
         if (!Files.exists(profiles)) {
             return false;
         }
         try (var lines = Files.lines(profiles)) {
-            return lines.anyMatch(line -> line.lastIndexOf(" (") >= 0 && line.substring(0, line.lastIndexOf(" (")).equals(name));
+            return lines.anyMatch(line -> profile(line).equals(name));
         }
+    }
+
+    /** Returns the name of what is told as a name and its mode, {@code "name (enforce)"}; names may hold spaces, and "unconfined" has no mode. */
+    private static String profile(String line) {
+        int mode = line.lastIndexOf(" (");
+        return mode < 0 ? line : line.substring(0, mode);
     }
 }

@@ -34,6 +34,7 @@ import io.windlass.cri.v1.StartContainerRequest;
 import io.windlass.cri.v1.StopContainerRequest;
 import io.windlass.cri.v1.StopPodSandboxRequest;
 import io.windlass.cri.v1.UpdateContainerResourcesRequest;
+import io.windlass.shim.cgroup.Cgroup;
 import io.windlass.shim.cgroup.CgroupDriver;
 import io.windlass.shim.program.ExitRecord;
 import io.windlass.snapshotter.image.Image;
@@ -287,6 +288,35 @@ class ContainerLifeTest {
         exec(id);
     }
 
+    /** A command belongs with the process that it joins: that may run without the profile which the node gives by now. */
+    @Test
+    void describesARunningContainerWithTheLabelThatItHas() throws Exception {
+        var id = create(config("a"));
+        start(id);
+        var record = pods.containerStore().require(id).record();
+        var init = String.valueOf(((ContainerLife.Running) record.life()).shim().initPid());
+        file("sys/module/apparmor/parameters/enabled", "Y\n");
+        file("sys/kernel/security/apparmor/profiles", "windlass-default (enforce)\n");
+        file("proc/self/attr/current", "unconfined\n");
+        file("proc/" + init + "/attr/current", "unconfined\n");
+        var modules = new SecurityModules(scratch.resolve("sys"), scratch.resolve("proc"));
+        var specs = new ContainerSpecs(snapshots, pods.containerStore(), pods.podParts(), modules, NodeLimits.read(0));
+        var paths = ContainerPaths.of(scratch.resolve("root"), scratch.resolve("state"), record.id());
+        var spec = specs.describe(record, pods.sandboxStore().require(sandbox).record(), paths, cgroup(id));
+        assertThat(spec.process().label()).isNull();
+    }
+
+    private void file(String name, String text) throws IOException {
+        var file = scratch.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    private Cgroup cgroup(String id) throws IOException {
+        var record = pods.containerStore().require(id).record();
+        return new ContainerCgroups(CgroupDriver.detect()).of(record.id(), pods.sandboxStore().require(sandbox).record());
+    }
+
     /** A command that is stuck in the kernel is not gone after a kill: its container is taken up all the same, once, and new commands live on. */
     @Test
     void isTakenUpOnceThoughAnEarlierCommandDoesNotEnd() throws Exception {
@@ -295,8 +325,7 @@ class ContainerLifeTest {
         var id = create(config("a"));
         start(id);
         var container = pods.containerStore().require(id);
-        var cgroup = new ContainerCgroups(CgroupDriver.detect()).of(container.id(),
-                pods.sandboxStore().require(sandbox).record());
+        var cgroup = cgroup(id);
         var ice = Files.createDirectory(freezer.resolve("windlass-" + id));
         var stuck = new ProcessBuilder("sleep", "1000").start();
         var other = new ProcessBuilder("sleep", "1000").start();

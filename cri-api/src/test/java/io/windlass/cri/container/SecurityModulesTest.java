@@ -22,6 +22,13 @@ class SecurityModulesTest {
     @TempDir
     Path sys;
 
+    @TempDir
+    Path proc;
+
+    private SecurityModules modules() {
+        return new SecurityModules(sys, proc);
+    }
+
     private void write(String file, String text) throws IOException {
         Files.createDirectories(sys.resolve(file).getParent());
         Files.writeString(sys.resolve(file), text);
@@ -38,7 +45,7 @@ class SecurityModulesTest {
     void appliesAProfileThatIsLoaded() throws Exception {
         write("module/apparmor/parameters/enabled", "Y\n");
         write("kernel/security/apparmor/profiles", "/usr/bin/man (enforce)\nmy web (complain)\nwindlass-default (enforce)\n");
-        var modules = new SecurityModules(sys);
+        var modules = modules();
         assertThat(modules.label(appArmor(ProfileType.Localhost, "my web"))).isEqualTo(new AppArmorProfile("my web"));
         assertThat(modules.label(appArmor(ProfileType.Localhost, "localhost/my web"))).isEqualTo(new AppArmorProfile("my web"));
         assertThat(modules.label(LinuxContainerSecurityContext.newBuilder().setApparmorProfile("localhost/my web").build()))
@@ -61,13 +68,13 @@ class SecurityModulesTest {
     void loadsTheProfileOfTheRuntime() throws Exception {
         write("module/apparmor/parameters/enabled", "Y\n");
         write("kernel/security/apparmor/profiles", "/usr/bin/man (enforce)\n");
-        var modules = new SecurityModules(sys);
+        var modules = modules();
         modules.loadDefault(parser());
         assertThat(sys.resolve("given")).content().contains("profile windlass-default ", "deny mount,", "deny /sys/firmware/** rwklx,");
         assertThat(sys.resolve("arguments")).hasContent("-Kr");
         assertThat(modules.label(appArmor(ProfileType.RuntimeDefault, ""))).isEqualTo(new AppArmorProfile("windlass-default"));
         Files.delete(sys.resolve("given"));
-        new SecurityModules(sys).loadDefault(parser());
+        modules().loadDefault(parser());
         assertThat(sys.resolve("given")).as("one that is there stays").doesNotExist();
     }
 
@@ -75,7 +82,7 @@ class SecurityModulesTest {
     void loadsNothingWhereAppArmorIsNotInUse() throws Exception {
         for (var enabled : new String[]{"", "N\n"}) {
             write("module/apparmor/parameters/enabled", enabled);
-            new SecurityModules(sys).loadDefault(parser());
+            modules().loadDefault(parser());
             assertThat(sys.resolve("given")).doesNotExist();
         }
     }
@@ -90,7 +97,7 @@ class SecurityModulesTest {
                 .hasMessageContaining("install the package apparmor");
         assertThatThrownBy(() -> failing.load(new byte[0])).isInstanceOf(IOException.class).hasMessageContaining("3: syntax error");
         for (var parser : List.of(absent, failing)) {
-            var modules = new SecurityModules(sys);
+            var modules = modules();
             modules.loadDefault(parser);
             assertThat(modules.label(SILENT)).isNull();
         }
@@ -101,11 +108,11 @@ class SecurityModulesTest {
         write("module/apparmor/parameters/enabled", "Y\n");
         write("kernel/security/apparmor/profiles", "web (enforce)\n");
         for (var wanted : List.of(appArmor(ProfileType.Localhost, "we"), appArmor(ProfileType.RuntimeDefault, ""))) {
-            assertThatThrownBy(() -> new SecurityModules(sys).label(wanted))
+            assertThatThrownBy(() -> modules().label(wanted))
                     .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.FAILED_PRECONDITION))
                     .hasMessageContaining("not loaded");
         }
-        assertThat(new SecurityModules(sys).label(SILENT)).isNull();
+        assertThat(modules().label(SILENT)).isNull();
     }
 
     @Test
@@ -113,11 +120,11 @@ class SecurityModulesTest {
         for (var enabled : new String[]{"", "N\n"}) {
             write("module/apparmor/parameters/enabled", enabled);
             for (var wanted : List.of(appArmor(ProfileType.Localhost, "web"), appArmor(ProfileType.RuntimeDefault, ""))) {
-                assertThatThrownBy(() -> new SecurityModules(sys).label(wanted))
+                assertThatThrownBy(() -> modules().label(wanted))
                         .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.FAILED_PRECONDITION))
                         .hasMessageContaining("no AppArmor");
             }
-            assertThat(new SecurityModules(sys).label(SILENT)).isNull();
+            assertThat(modules().label(SILENT)).isNull();
         }
     }
 
@@ -127,7 +134,7 @@ class SecurityModulesTest {
         write("kernel/security/apparmor/profiles", "windlass-default (enforce)\n");
         var both = appArmor(ProfileType.RuntimeDefault, "").toBuilder().setSelinuxOptions(SELinuxOption.newBuilder().setLevel("s0:c1"))
                 .build();
-        assertThatThrownBy(() -> new SecurityModules(sys).label(both)).hasMessageContaining("no SELinux");
+        assertThatThrownBy(() -> modules().label(both)).hasMessageContaining("no SELinux");
     }
 
     @Test
@@ -136,16 +143,53 @@ class SecurityModulesTest {
                 .setSelinuxOptions(SELinuxOption.newBuilder().setType("container_logreader_t").setLevel("s0:c1")).build();
         var unconfined = LinuxContainerSecurityContext.newBuilder()
                 .setSelinuxOptions(SELinuxOption.newBuilder().setType("spc_t").setLevel("s0")).build();
-        assertThat(new SecurityModules(sys).label(unconfined)).as("what confines nobody needs no SELinux").isNull();
-        assertThatThrownBy(() -> new SecurityModules(sys).label(context))
+        assertThat(modules().label(unconfined)).as("what confines nobody needs no SELinux").isNull();
+        assertThatThrownBy(() -> modules().label(context))
                 .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.FAILED_PRECONDITION))
                 .hasMessageContaining("no SELinux");
-        assertThat(new SecurityModules(sys).label(LinuxContainerSecurityContext.newBuilder()
+        assertThat(modules().label(LinuxContainerSecurityContext.newBuilder()
                 .setSelinuxOptions(SELinuxOption.getDefaultInstance()).build())).isNull();
         write("fs/selinux/enforce", "1");
-        assertThat(new SecurityModules(sys).label(context)).isEqualTo(new SeLinuxContext("system_u:system_r:container_logreader_t:s0:c1"));
-        assertThat(new SecurityModules(sys).label(unconfined)).isEqualTo(new SeLinuxContext("system_u:system_r:spc_t:s0"));
-        assertThat(new SecurityModules(sys).label(LinuxContainerSecurityContext.getDefaultInstance())).isNull();
-        assertThat(new SecurityModules(sys).label(context.toBuilder().setPrivileged(true).build())).isNull();
+        assertThat(modules().label(context)).isEqualTo(new SeLinuxContext("system_u:system_r:container_logreader_t:s0:c1"));
+        assertThat(modules().label(unconfined)).isEqualTo(new SeLinuxContext("system_u:system_r:spc_t:s0"));
+        assertThat(modules().label(LinuxContainerSecurityContext.getDefaultInstance())).isNull();
+        assertThat(modules().label(context.toBuilder().setPrivileged(true).build())).isNull();
+    }
+
+    /** What {@code /proc/PROCESS/attr} says. */
+    private void attribute(String process, String file, String text) throws IOException {
+        var path = proc.resolve(process).resolve("attr").resolve(file);
+        Files.createDirectories(path.getParent());
+        Files.writeString(path, text);
+    }
+
+    @Test
+    void takesTheProfileOfAProcessFromTheKernel() throws Exception {
+        assertThat(modules().labelOf(7)).as("without a module there is nothing to read").isNull();
+        write("module/apparmor/parameters/enabled", "Y\n");
+        write("kernel/security/apparmor/profiles", "windlass-default (enforce)\n");
+        attribute("self", "apparmor/current", "unconfined\n");
+        attribute("7", "apparmor/current", "unconfined\n");
+        assertThat(modules().labelOf(7)).as("it was started before there was a profile").isNull();
+        attribute("7", "apparmor/current", "my (old) web (complain)\n");
+        assertThat(modules().labelOf(7)).as("one that is unloaded for others").isEqualTo(new AppArmorProfile("my (old) web"));
+        attribute("self", "apparmor/current", "my (old) web (complain)\n");
+        assertThat(modules().labelOf(7)).as("it is inherited").isNull();
+        attribute("7", "apparmor/current", "unconfined\n");
+        assertThat(modules().labelOf(7)).as("not that of the daemon").isEqualTo(new AppArmorProfile("unconfined"));
+        assertThatThrownBy(() -> modules().labelOf(8)).isInstanceOf(IOException.class).hasMessageContaining("process 8");
+    }
+
+    @Test
+    void takesTheLabelOfAProcessWhereOneFileIsForAllModules() throws Exception {
+        attribute("self", "current", "system_u:system_r:container_runtime_t:s0\0");
+        attribute("7", "current", "system_u:system_r:container_t:s0:c1,c2\0");
+        write("fs/selinux/enforce", "1");
+        assertThat(modules().labelOf(7)).isEqualTo(new SeLinuxContext("system_u:system_r:container_t:s0:c1,c2"));
+        attribute("7", "apparmor/current", "of a module that is not in use");
+        assertThat(modules().labelOf(7)).isEqualTo(new SeLinuxContext("system_u:system_r:container_t:s0:c1,c2"));
+        write("module/apparmor/parameters/enabled", "Y\n");
+        attribute("9", "current", "web (enforce)\n");
+        assertThat(modules().labelOf(9)).as("by AppArmor of a kernel before 5.1").isEqualTo(new AppArmorProfile("web"));
     }
 }
