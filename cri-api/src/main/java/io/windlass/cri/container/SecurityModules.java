@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The labels that containers get of the kernel's security modules. Where a module is missing, who asks for nothing runs without; what is asked for,
- * and be it the default, is refused, as by the peers. See apparmor(7) and selinux(8).
+ * and be it the default, is refused. So it is with AppArmor by the peers; options of SELinux are left out without a word by containerd. See
+ * apparmor(7) and selinux(8).
  */
 final class SecurityModules {
     private static final Logger LOG = LoggerFactory.getLogger(SecurityModules.class);
