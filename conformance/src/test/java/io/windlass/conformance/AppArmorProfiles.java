@@ -50,6 +50,15 @@ final class AppArmorProfiles {
             assertThat(free.sh(TRIES)).isEqualTo("written\nmounted\na file\n");
             confined.stop(Duration.ofSeconds(30));
             assertThat(confined.status().getExitCode()).as("a signal of the runtime gets through").isEqualTo(7);
+
+            Files.writeString(Path.of("/sys/kernel/security/apparmor/.remove"), "windlass-default");
+            PodContainer later = start(pod, s -> {
+            });
+            assertThat(later.sh(LABELS)).as("the profile is loaded again").isEqualTo("windlass-default (enforce)\n".repeat(2));
+            node.killDaemon();
+            node.startDaemon(Duration.ofMinutes(1));
+            assertThat(silent.sh(LABELS)).as("it has lost the profile, and so have its commands").isEqualTo("unconfined\n".repeat(2));
+            assertThat(later.sh(LABELS)).isEqualTo("windlass-default (enforce)\n".repeat(2));
         }
     }
 

@@ -52,7 +52,7 @@ final class ContainerSpecs {
         List<GivenDevice> devices = new ArrayList<>(config.getLinux().getSecurityContext().getPrivileged() ? HostDevices.all() : List.of());
         devices.addAll(HostDevices.find(config.getDevicesList()));
         return build(container, sandbox, paths, cgroup, pid, binds, devices,
-                modules.label(config.getLinux().getSecurityContext()));
+                modules.label(container.id(), config.getLinux().getSecurityContext()));
     }
 
     /** Tells whether a specification names the PID namespace that is to be joined now: it does so by the number of a process, which may mean another. */

@@ -8,7 +8,6 @@ import io.windlass.cri.store.Retries;
 import io.windlass.shim.process.ContainerLogs;
 import io.windlass.shim.process.Launcher;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -26,6 +25,7 @@ public final class Pods implements AutoCloseable {
     private final Execs execs;
     private final ContainerStore store;
     private final Events events;
+    private final SecurityModules modules = new SecurityModules();
     private final ContainerSpecs specs;
     private final Retries retries = new Retries();
 
@@ -51,8 +51,6 @@ public final class Pods implements AutoCloseable {
         sandboxServices = SandboxServices.open(services.config(), services.network(), services.cgroups(), launcher, clock);
         var sandboxStore = sandboxServices.store();
         events = new Events(clock, new PodDescription(sandboxStore, store));
-        var modules = new SecurityModules(Path.of("/sys"), Path.of("/proc"));
-        modules.loadDefault(new AppArmorParser());
         specs = new ContainerSpecs(services.snapshots(), store, sandboxServices.parts(), modules,
                 NodeLimits.read(services.config().container().pidsLimit()));
         var parts = new ContainerParts(root, state, store, services.snapshots(), specs, cgroups, retries);
@@ -128,10 +126,11 @@ public final class Pods implements AutoCloseable {
     }
 
     /**
-     * Makes, off the path of any call, what the first container would wait for: the default seccomp filter, and machine code for what makes
-     * programs, which the JVM compiles once it has run often enough.
+     * Makes, off the path of any call, what the first container would wait for: the default profile of AppArmor, the default seccomp filter, and
+     * machine code for what makes programs, which the JVM compiles once it has run often enough.
      */
     public void warm() {
+        modules.warm();
         for (int i = 0; i < REHEARSALS; i++) {
             launcher.rehearse(specs.usual());
         }

@@ -3,6 +3,7 @@ package io.windlass.cri.container;
 import io.windlass.cri.container.spec.ProfileChoice;
 import io.windlass.cri.container.spec.SecurityProfiles;
 import io.windlass.cri.error.CriException;
+import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.v1.LinuxContainerSecurityContext;
 import io.windlass.cri.v1.SELinuxOption;
 import io.windlass.shim.spec.SecurityLabel;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,29 +32,76 @@ final class SecurityModules {
     /** The type of the reference policy for "super privileged containers", container_selinux(8). */
     private static final String UNCONFINED = "spc_t";
 
+    /** For so long a profile that could not be loaded is not tried again. */
+    private static final long PAUSE_NANOS = 60_000_000_000L;
+
     private final Path sys;
     private final Path proc;
+    private final AppArmorParser parser;
+    private final LongSupplier nanoTime;
+    private @Nullable Failure failure;
+
+    /** Why the runtime's own profile could not be loaded the last time. */
+    private record Failure(String reason, long at) {}
+
+    /** Makes those of this node. */
+    SecurityModules() {
+        this(Path.of("/sys"), Path.of("/proc"), new AppArmorParser(), System::nanoTime);
+    }
 
     /**
      * @param sys where sysfs is mounted
      * @param proc where the processes of the host's PID namespace are seen
+     * @param nanoTime a clock as {@link System#nanoTime} is one
      */
-    SecurityModules(Path sys, Path proc) {
+    SecurityModules(Path sys, Path proc, AppArmorParser parser, LongSupplier nanoTime) {
         this.sys = sys;
         this.proc = proc;
+        this.parser = parser;
+        this.nanoTime = nanoTime;
     }
 
-    /** Loads the runtime's own profile where AppArmor is in use and has none of that name. What fails is logged: who asks for none runs without. */
-    void loadDefault(AppArmorParser parser) {
+    /** Loads the runtime's own profile ahead of the first container, where AppArmor is in use. What fails is logged. */
+    void warm() {
         try {
-            if (hasAppArmor() && !isLoaded(DEFAULT_PROFILE)) {
-                parser.load(defaultProfile());
-                LOG.info("event=apparmor-profile-loaded profile={}", DEFAULT_PROFILE);
+            var missing = hasAppArmor() ? loadDefault() : null;
+            if (missing != null) {
+                LOG.warn(
+                        "event=apparmor-profile-not-loaded profile={} error=\"{}\" effect=\"containers without a profile of their own run unconfined\"",
+                        DEFAULT_PROFILE, missing);
             }
         } catch (IOException e) {
-            LOG.warn(
-                    "event=apparmor-profile-not-loaded profile={} error=\"{}\" effect=\"containers without a profile of their own run unconfined\"",
-                    DEFAULT_PROFILE, e.getMessage());
+            LOG.warn("event=apparmor-not-readable error=\"{}\"", e.getMessage());
+        }
+    }
+
+    /**
+     * Loads the runtime's own profile where there is none of that name, or none any more: others unload what is not in the files they know.
+     *
+     * @return why it is not there, null where it is
+     */
+    private synchronized @Nullable String loadDefault() throws IOException {
+        if (isLoaded(DEFAULT_PROFILE)) {
+            return null;
+        }
+        var last = failure;
+        if (last == null || nanoTime.getAsLong() - last.at() >= PAUSE_NANOS) {
+            last = tryToLoad();
+            failure = last;
+        }
+        return last == null ? null : last.reason();
+    }
+
+    private @Nullable Failure tryToLoad() {
+        try {
+            parser.load(defaultProfile());
+            if (!isLoaded(DEFAULT_PROFILE)) {
+                throw new IOException("the kernel does not show it, though it was loaded");
+            }
+            LOG.info("event=apparmor-profile-loaded profile={}", DEFAULT_PROFILE);
+            return null;
+        } catch (IOException e) {
+            return new Failure(String.valueOf(e.getMessage()), nanoTime.getAsLong());
         }
     }
 
@@ -62,14 +111,18 @@ final class SecurityModules {
         }
     }
 
-    /** @throws CriException FAILED_PRECONDITION for an AppArmor profile that is not loaded, and for a module that the kernel does not have */
+    /**
+     * Returns the label that a container is started with.
+     *
+     * @throws CriException FAILED_PRECONDITION for an AppArmor profile that is not loaded, and for a module that the kernel does not have
+     */
     @Nullable
-    SecurityLabel label(LinuxContainerSecurityContext context) throws IOException {
+    SecurityLabel label(ObjectId container, LinuxContainerSecurityContext context) throws IOException {
         var seLinux = seLinux(context);
         return switch (SecurityProfiles.appArmor(context)) {
             case ProfileChoice.Localhost(var name) -> named(name);
             case ProfileChoice.RuntimeDefault() when SecurityProfiles.namesAppArmor(context) -> named(DEFAULT_PROFILE);
-            case ProfileChoice.RuntimeDefault() when hasAppArmor() && isLoaded(DEFAULT_PROFILE) -> new AppArmorProfile(DEFAULT_PROFILE);
+            case ProfileChoice.RuntimeDefault() when hasAppArmor() && isConfined(container) -> new AppArmorProfile(DEFAULT_PROFILE);
             case ProfileChoice.RuntimeDefault(),ProfileChoice.Unconfined() -> seLinux;
         };
     }
@@ -109,10 +162,27 @@ final class SecurityModules {
             throw CriException
                     .failedPrecondition("AppArmor profile " + name + " cannot be applied: this node's kernel has no AppArmor in use");
         }
-        if (!name.equals("unconfined") && !isLoaded(name)) {
-            throw CriException.failedPrecondition("AppArmor profile " + name + " is not loaded on this node: load it by apparmor_parser");
+        var missing = missing(name);
+        if (missing != null) {
+            throw CriException.failedPrecondition("AppArmor profile " + name + " is not loaded on this node: " + missing);
         }
         return new AppArmorProfile(name);
+    }
+
+    private @Nullable String missing(String name) throws IOException {
+        if (name.equals(DEFAULT_PROFILE)) {
+            return loadDefault();
+        }
+        return name.equals("unconfined") || isLoaded(name) ? null : "load it by apparmor_parser";
+    }
+
+    /** Tells whether one that asks for nothing gets the runtime's own profile; it runs without it where that cannot be had. */
+    private boolean isConfined(ObjectId container) throws IOException {
+        var missing = loadDefault();
+        if (missing != null) {
+            LOG.warn("event=container-unconfined container={} profile={} error=\"{}\"", container.shortened(), DEFAULT_PROFILE, missing);
+        }
+        return missing == null;
     }
 
     /**

@@ -299,7 +299,7 @@ class ContainerLifeTest {
         file("sys/kernel/security/apparmor/profiles", "windlass-default (enforce)\n");
         file("proc/self/attr/current", "unconfined\n");
         file("proc/" + init + "/attr/current", "unconfined\n");
-        var modules = new SecurityModules(scratch.resolve("sys"), scratch.resolve("proc"));
+        var modules = new SecurityModules(scratch.resolve("sys"), scratch.resolve("proc"), new AppArmorParser(), System::nanoTime);
         var specs = new ContainerSpecs(snapshots, pods.containerStore(), pods.podParts(), modules, NodeLimits.read(0));
         var paths = ContainerPaths.of(scratch.resolve("root"), scratch.resolve("state"), record.id());
         var spec = specs.describe(record, pods.sandboxStore().require(sandbox).record(), paths, cgroup(id));

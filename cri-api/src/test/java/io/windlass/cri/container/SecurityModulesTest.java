@@ -2,6 +2,7 @@ package io.windlass.cri.container;
 
 import io.grpc.Status.Code;
 import io.windlass.cri.error.CriException;
+import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.v1.LinuxContainerSecurityContext;
 import io.windlass.cri.v1.SELinuxOption;
 import io.windlass.cri.v1.SecurityProfile;
@@ -19,14 +20,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SecurityModulesTest {
+    private static final ObjectId CONTAINER = ObjectId.random();
+
     @TempDir
     Path sys;
 
     @TempDir
     Path proc;
 
+    private long now;
+
+    private SecurityModules modules(AppArmorParser parser) {
+        return new SecurityModules(sys, proc, parser, () -> now);
+    }
+
+    /** On a node without a parser. */
     private SecurityModules modules() {
-        return new SecurityModules(sys, proc);
+        return modules(new AppArmorParser(List.of(sys + "/nowhere")));
     }
 
     private void write(String file, String text) throws IOException {
@@ -46,16 +56,16 @@ class SecurityModulesTest {
         write("module/apparmor/parameters/enabled", "Y\n");
         write("kernel/security/apparmor/profiles", "/usr/bin/man (enforce)\nmy web (complain)\nwindlass-default (enforce)\n");
         var modules = modules();
-        assertThat(modules.label(appArmor(ProfileType.Localhost, "my web"))).isEqualTo(new AppArmorProfile("my web"));
-        assertThat(modules.label(appArmor(ProfileType.Localhost, "localhost/my web"))).isEqualTo(new AppArmorProfile("my web"));
-        assertThat(modules.label(LinuxContainerSecurityContext.newBuilder().setApparmorProfile("localhost/my web").build()))
+        assertThat(modules.label(CONTAINER, appArmor(ProfileType.Localhost, "my web"))).isEqualTo(new AppArmorProfile("my web"));
+        assertThat(modules.label(CONTAINER, appArmor(ProfileType.Localhost, "localhost/my web"))).isEqualTo(new AppArmorProfile("my web"));
+        assertThat(modules.label(CONTAINER, LinuxContainerSecurityContext.newBuilder().setApparmorProfile("localhost/my web").build()))
                 .isEqualTo(new AppArmorProfile("my web"));
-        assertThat(modules.label(appArmor(ProfileType.RuntimeDefault, ""))).isEqualTo(new AppArmorProfile("windlass-default"));
-        assertThat(modules.label(SILENT)).isEqualTo(new AppArmorProfile("windlass-default"));
-        assertThat(modules.label(SILENT.toBuilder().setPrivileged(true).build())).isNull();
-        assertThat(modules.label(appArmor(ProfileType.Unconfined, ""))).isNull();
-        assertThat(modules.label(LinuxContainerSecurityContext.newBuilder().setApparmorProfile("unconfined").build())).isNull();
-        assertThat(modules.label(appArmor(ProfileType.Localhost, "my web").toBuilder().setPrivileged(true).build())).isNull();
+        assertThat(modules.label(CONTAINER, appArmor(ProfileType.RuntimeDefault, ""))).isEqualTo(new AppArmorProfile("windlass-default"));
+        assertThat(modules.label(CONTAINER, SILENT)).isEqualTo(new AppArmorProfile("windlass-default"));
+        assertThat(modules.label(CONTAINER, SILENT.toBuilder().setPrivileged(true).build())).isNull();
+        assertThat(modules.label(CONTAINER, appArmor(ProfileType.Unconfined, ""))).isNull();
+        assertThat(modules.label(CONTAINER, LinuxContainerSecurityContext.newBuilder().setApparmorProfile("unconfined").build())).isNull();
+        assertThat(modules.label(CONTAINER, appArmor(ProfileType.Localhost, "my web").toBuilder().setPrivileged(true).build())).isNull();
     }
 
     /** A parser that keeps what it is given, and takes it. */
@@ -68,21 +78,49 @@ class SecurityModulesTest {
     void loadsTheProfileOfTheRuntime() throws Exception {
         write("module/apparmor/parameters/enabled", "Y\n");
         write("kernel/security/apparmor/profiles", "/usr/bin/man (enforce)\n");
-        var modules = modules();
-        modules.loadDefault(parser());
+        modules(parser()).warm();
         assertThat(sys.resolve("given")).content().contains("profile windlass-default ", "deny mount,", "deny /sys/firmware/** rwklx,");
         assertThat(sys.resolve("arguments")).hasContent("-Kr");
-        assertThat(modules.label(appArmor(ProfileType.RuntimeDefault, ""))).isEqualTo(new AppArmorProfile("windlass-default"));
+        assertThat(modules().label(CONTAINER, appArmor(ProfileType.RuntimeDefault, ""))).isEqualTo(new AppArmorProfile("windlass-default"));
         Files.delete(sys.resolve("given"));
-        modules().loadDefault(parser());
+        modules(parser()).warm();
         assertThat(sys.resolve("given")).as("one that is there stays").doesNotExist();
+    }
+
+    /** As aa-remove-unknown does, and whoever starts AppArmor anew. */
+    @Test
+    void loadsTheProfileOfTheRuntimeAgainThatSomebodyHasUnloaded() throws Exception {
+        write("module/apparmor/parameters/enabled", "Y\n");
+        write("kernel/security/apparmor/profiles", "");
+        for (var wanted : List.of(SILENT, appArmor(ProfileType.RuntimeDefault, ""))) {
+            var modules = modules(parser());
+            modules.warm();
+            write("kernel/security/apparmor/profiles", "");
+            assertThat(modules.label(CONTAINER, wanted)).isEqualTo(new AppArmorProfile("windlass-default"));
+            assertThat(sys.resolve("kernel/security/apparmor/profiles")).hasContent("windlass-default (enforce)");
+        }
+    }
+
+    @Test
+    void triesOnceAMinuteToLoadWhatCannotBeLoaded() throws Exception {
+        write("module/apparmor/parameters/enabled", "Y\n");
+        write("kernel/security/apparmor/profiles", "");
+        var modules = modules(new AppArmorParser(List.of("sh", "-c", "cat > /dev/null; echo tried >> " + sys + "/tries; exit 3")));
+        for (now = 0; now < 3 * 60_000_000_000L; now += 30_000_000_000L) {
+            assertThat(modules.label(CONTAINER, SILENT)).isNull();
+            assertThatThrownBy(() -> modules.label(CONTAINER, appArmor(ProfileType.RuntimeDefault, "")))
+                    .hasMessageContaining("ended with 3");
+        }
+        assertThat(sys.resolve("tries")).content().isEqualTo("tried\n".repeat(3));
     }
 
     @Test
     void loadsNothingWhereAppArmorIsNotInUse() throws Exception {
         for (var enabled : new String[]{"", "N\n"}) {
             write("module/apparmor/parameters/enabled", enabled);
-            modules().loadDefault(parser());
+            var modules = modules(parser());
+            modules.warm();
+            assertThat(modules.label(CONTAINER, SILENT)).isNull();
             assertThat(sys.resolve("given")).doesNotExist();
         }
     }
@@ -97,9 +135,9 @@ class SecurityModulesTest {
                 .hasMessageContaining("install the package apparmor");
         assertThatThrownBy(() -> failing.load(new byte[0])).isInstanceOf(IOException.class).hasMessageContaining("3: syntax error");
         for (var parser : List.of(absent, failing)) {
-            var modules = modules();
-            modules.loadDefault(parser);
-            assertThat(modules.label(SILENT)).isNull();
+            var modules = modules(parser);
+            modules.warm();
+            assertThat(modules.label(CONTAINER, SILENT)).isNull();
         }
     }
 
@@ -108,11 +146,11 @@ class SecurityModulesTest {
         write("module/apparmor/parameters/enabled", "Y\n");
         write("kernel/security/apparmor/profiles", "web (enforce)\n");
         for (var wanted : List.of(appArmor(ProfileType.Localhost, "we"), appArmor(ProfileType.RuntimeDefault, ""))) {
-            assertThatThrownBy(() -> modules().label(wanted))
+            assertThatThrownBy(() -> modules().label(CONTAINER, wanted))
                     .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.FAILED_PRECONDITION))
                     .hasMessageContaining("not loaded");
         }
-        assertThat(modules().label(SILENT)).isNull();
+        assertThat(modules().label(CONTAINER, SILENT)).isNull();
     }
 
     @Test
@@ -120,11 +158,11 @@ class SecurityModulesTest {
         for (var enabled : new String[]{"", "N\n"}) {
             write("module/apparmor/parameters/enabled", enabled);
             for (var wanted : List.of(appArmor(ProfileType.Localhost, "web"), appArmor(ProfileType.RuntimeDefault, ""))) {
-                assertThatThrownBy(() -> modules().label(wanted))
+                assertThatThrownBy(() -> modules().label(CONTAINER, wanted))
                         .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.FAILED_PRECONDITION))
                         .hasMessageContaining("no AppArmor");
             }
-            assertThat(modules().label(SILENT)).isNull();
+            assertThat(modules().label(CONTAINER, SILENT)).isNull();
         }
     }
 
@@ -134,7 +172,7 @@ class SecurityModulesTest {
         write("kernel/security/apparmor/profiles", "windlass-default (enforce)\n");
         var both = appArmor(ProfileType.RuntimeDefault, "").toBuilder().setSelinuxOptions(SELinuxOption.newBuilder().setLevel("s0:c1"))
                 .build();
-        assertThatThrownBy(() -> modules().label(both)).hasMessageContaining("no SELinux");
+        assertThatThrownBy(() -> modules().label(CONTAINER, both)).hasMessageContaining("no SELinux");
     }
 
     @Test
@@ -143,17 +181,17 @@ class SecurityModulesTest {
                 .setSelinuxOptions(SELinuxOption.newBuilder().setType("container_logreader_t").setLevel("s0:c1")).build();
         var unconfined = LinuxContainerSecurityContext.newBuilder()
                 .setSelinuxOptions(SELinuxOption.newBuilder().setType("spc_t").setLevel("s0")).build();
-        assertThat(modules().label(unconfined)).as("what confines nobody needs no SELinux").isNull();
-        assertThatThrownBy(() -> modules().label(context))
+        assertThat(modules().label(CONTAINER, unconfined)).as("what confines nobody needs no SELinux").isNull();
+        assertThatThrownBy(() -> modules().label(CONTAINER, context))
                 .isInstanceOfSatisfying(CriException.class, e -> assertThat(e.code()).isEqualTo(Code.FAILED_PRECONDITION))
                 .hasMessageContaining("no SELinux");
-        assertThat(modules().label(LinuxContainerSecurityContext.newBuilder()
+        assertThat(modules().label(CONTAINER, LinuxContainerSecurityContext.newBuilder()
                 .setSelinuxOptions(SELinuxOption.getDefaultInstance()).build())).isNull();
         write("fs/selinux/enforce", "1");
-        assertThat(modules().label(context)).isEqualTo(new SeLinuxContext("system_u:system_r:container_logreader_t:s0:c1"));
-        assertThat(modules().label(unconfined)).isEqualTo(new SeLinuxContext("system_u:system_r:spc_t:s0"));
-        assertThat(modules().label(LinuxContainerSecurityContext.getDefaultInstance())).isNull();
-        assertThat(modules().label(context.toBuilder().setPrivileged(true).build())).isNull();
+        assertThat(modules().label(CONTAINER, context)).isEqualTo(new SeLinuxContext("system_u:system_r:container_logreader_t:s0:c1"));
+        assertThat(modules().label(CONTAINER, unconfined)).isEqualTo(new SeLinuxContext("system_u:system_r:spc_t:s0"));
+        assertThat(modules().label(CONTAINER, LinuxContainerSecurityContext.getDefaultInstance())).isNull();
+        assertThat(modules().label(CONTAINER, context.toBuilder().setPrivileged(true).build())).isNull();
     }
 
     /** What {@code /proc/PROCESS/attr} says. */
