@@ -1,5 +1,6 @@
 package io.windlass.cri.container;
 
+import io.grpc.Status.Code;
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.sandbox.SandboxRecord;
 import io.windlass.cri.store.ObjectId;
@@ -43,12 +44,28 @@ public final class ContainerCgroups {
         try {
             cgroup.apply(limits);
         } catch (ErrnoException e) {
-            switch (e.errno()) {
-                case Errno.EINVAL, Errno.ERANGE, Errno.EACCES, Errno.ENOSPC, Errno.EBUSY ->
-                    throw CriException.failedPrecondition(whose + " cannot have these limits here and now: " + e.getMessage());
-                default -> throw e;
-            }
+            throw unlessRefused(e, whose);
         }
+    }
+
+    /** As {@link #apply}, in place of others, which stay where one is refused. */
+    static void change(Cgroup cgroup, Resources limits, String whose) throws IOException {
+        try {
+            cgroup.change(limits);
+        } catch (ErrnoException e) {
+            throw unlessRefused(e, whose);
+        }
+    }
+
+    private static ErrnoException unlessRefused(ErrnoException e, String whose) {
+        boolean refused = switch (e.errno()) {
+            case Errno.EINVAL, Errno.ERANGE, Errno.EACCES, Errno.ENOSPC, Errno.EBUSY -> true;
+            default -> false;
+        };
+        if (refused) {
+            throw new CriException(Code.FAILED_PRECONDITION, whose + " cannot have these limits here and now: " + e.getMessage(), e);
+        }
+        return e;
     }
 
     /** Ends all that is left in a cgroup and removes it. Repeatable. */

@@ -7,9 +7,6 @@ import io.windlass.cri.sandbox.SandboxStore;
 import io.windlass.cri.store.RecordDirectory.Durability;
 import io.windlass.cri.v1.UpdateContainerResourcesRequest;
 import io.windlass.cri.v1.UpdateContainerResourcesResponse;
-import io.windlass.shim.cgroup.Cgroup;
-import io.windlass.shim.spec.Resources;
-import java.io.IOException;
 import java.util.List;
 
 /** Changes the limits of a container: at once where it runs, else for its start. What the request leaves out stays, and all where one is refused. */
@@ -37,7 +34,7 @@ public final class UpdateContainerResources {
             if (record.life() instanceof Running) {
                 var sandbox = sandboxes.get(record.sandbox())
                         .orElseThrow(() -> CriException.notFound("sandbox " + record.sandbox() + " does not exist"));
-                apply(parts.cgroup(record, sandbox.record()), limits, record);
+                ContainerCgroups.change(parts.cgroup(record, sandbox.record()), limits, "container " + record.id());
             } else {
                 container.keep(null); // built anew at the start, with these limits
             }
@@ -46,18 +43,5 @@ public final class UpdateContainerResources {
             container.lock().unlock();
         }
         return UpdateContainerResourcesResponse.getDefaultInstance();
-    }
-
-    private static void apply(Cgroup cgroup, Resources limits, ContainerRecord container) throws IOException {
-        try {
-            ContainerCgroups.apply(cgroup, limits, "container " + container.id());
-        } catch (IOException | CriException e) {
-            try {
-                cgroup.apply(CgroupLimits.of(container.resources(), 0, List.of())); // some may have been set before the one that was refused
-            } catch (IOException second) {
-                e.addSuppressed(second);
-            }
-            throw e;
-        }
     }
 }

@@ -37,7 +37,7 @@ public final class UpdatePodSandboxResources {
             Sandboxes.requireReady(sandbox);
             var cgroup = sandbox.record().cgroup();
             if (cgroup.made().contains(cgroup.path())) {
-                ContainerCgroups.apply(cgroups.cgroup(cgroup.path()), limits, "sandbox " + sandbox.id());
+                ContainerCgroups.change(cgroups.cgroup(cgroup.path()), limits, "sandbox " + sandbox.id());
             }
         } finally {
             using.unlock();

@@ -34,6 +34,7 @@ import io.windlass.cri.v1.StartContainerRequest;
 import io.windlass.cri.v1.StopContainerRequest;
 import io.windlass.cri.v1.StopPodSandboxRequest;
 import io.windlass.cri.v1.UpdateContainerResourcesRequest;
+import io.windlass.cri.v1.UpdatePodSandboxResourcesRequest;
 import io.windlass.shim.cgroup.Cgroup;
 import io.windlass.shim.cgroup.CgroupDriver;
 import io.windlass.shim.program.ExitRecord;
@@ -224,6 +225,34 @@ class ContainerLifeTest {
                 .setLinux(LinuxContainerResources.newBuilder().setCpuShares(77)).build());
         assertThat(status(id).getResources().getLinux().getCpuShares()).isEqualTo(77);
         assertThat(status(id).getResources().getLinux().getMemoryLimitInBytes()).isEqualTo(64 << 20);
+    }
+
+    /** Also where nothing was said before: a quota that is set before a list of processors is refused must not stay. */
+    @Test
+    void leavesLimitsAsTheyWereWhereOneIsRefused() throws Exception {
+        var id = create(config("a"));
+        start(id);
+        var pod = CgroupDriver.detect().cgroup(pods.sandboxStore().require(sandbox).record().cgroup().path());
+        var before = List.of(quota(cgroup(id)), quota(pod));
+        var limits = LinuxContainerResources.newBuilder().setCpuQuota(20_000).setCpusetCpus("999999").build();
+        assertCode(Code.FAILED_PRECONDITION, () -> pods.containers().update()
+                .call(UpdateContainerResourcesRequest.newBuilder().setContainerId(id).setLinux(limits).build()));
+        assertCode(Code.FAILED_PRECONDITION, () -> pods.containers().updatePod()
+                .call(UpdatePodSandboxResourcesRequest.newBuilder().setPodSandboxId(sandbox).setResources(limits).build()));
+        assertThat(List.of(quota(cgroup(id)), quota(pod))).isEqualTo(before);
+        assertThat(status(id).getResources().getLinux().getCpuQuota()).isZero();
+    }
+
+    /** Returns what the processors are limited to, by the v1 controller or by v2. */
+    private static String quota(Cgroup cgroup) throws IOException {
+        for (var file : cgroup.joinFiles()) {
+            for (var name : List.of("cpu.cfs_quota_us", "cpu.max")) {
+                if (Files.exists(file.resolveSibling(name))) {
+                    return Files.readString(file.resolveSibling(name));
+                }
+            }
+        }
+        throw new AssertionError("no quota in " + cgroup.path());
     }
 
     @Test

@@ -37,6 +37,12 @@ public sealed interface Cgroup permits GroupedCgroup {
     void apply(Resources resources) throws IOException;
 
     /**
+     * As {@link #apply}, for one that has limits already: after an error they are as they were, but for rules of devices, and for what the
+     * kernel does not take as it tells it, such as {@code io.max}.
+     */
+    void change(Resources resources) throws IOException;
+
+    /**
      * Returns the files by which a process joins. The {@code tasks} files of v1 take "0" from a process with one thread, in 20 us each. A {@code
      * cgroup.procs} file, at most one and of cgroup2, stands for its directory: a process is cloned into that by CLONE_INTO_CGROUP, see
      * clone3(2), in 0.1 ms. Writing to a {@code cgroup.procs} would do too, but waits for a grace period of the kernel, 6 ms.

@@ -78,6 +78,11 @@ final class CgroupV1 extends GroupedCgroup {
     }
 
     @Override
+    Resources limits(Resources change) throws IOException {
+        return new ApplyV1(layout, path()).limits(change);
+    }
+
+    @Override
     public List<Path> joinFiles() {
         List<Path> files = v1JoinFiles();
         layout.unified().ifPresent(mount -> files.add(group().joinFile()));

@@ -4,11 +4,16 @@ import io.windlass.shim.linux.Errno;
 import io.windlass.shim.linux.ErrnoException;
 import io.windlass.shim.spec.MountSpec.CgroupView;
 import io.windlass.shim.spec.Resources;
+import io.windlass.shim.spec.Resources.Cpu;
+import io.windlass.shim.spec.Resources.Memory;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A cgroup of v2. See the kernel's cgroup-v2.rst. */
@@ -47,6 +52,33 @@ final class CgroupV2 extends GroupedCgroup {
         }
         if (!resources.devices().isEmpty()) {
             DeviceGuard.set(directory, resources.devices());
+        }
+    }
+
+    /** Each file as it is. A limit of memory is given as such too: by the time it is set again it may be below what is in use. */
+    @Override
+    Resources limits(Resources change) throws IOException {
+        Map<String, String> files = new LinkedHashMap<>();
+        for (Setting setting : SettingsV2.of(change)) {
+            Optional<String> text = text(setting.file());
+            if (text.isPresent()) {
+                files.put(setting.file(), text.get());
+            }
+        }
+        String most = files.getOrDefault("memory.max", "max");
+        Memory memory = most.startsWith("max") ? Memory.NONE : new Memory(Long.valueOf(most.strip()), null, null);
+        return new Resources(memory, Cpu.NONE, null, List.of(), Map.of(), files);
+    }
+
+    /** Empty for one that is only written, or missing. */
+    private Optional<String> text(String file) throws IOException {
+        try {
+            return Optional.of(new String(ControlFile.read(directory, file), StandardCharsets.UTF_8));
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.EINVAL || e.errno() == Errno.ENOENT) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 

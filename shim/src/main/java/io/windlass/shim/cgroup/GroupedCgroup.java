@@ -1,5 +1,6 @@
 package io.windlass.shim.cgroup;
 
+import io.windlass.shim.spec.Resources;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +38,24 @@ abstract sealed class GroupedCgroup implements Cgroup permits CgroupV1, CgroupV2
         }
         return child;
     }
+
+    @Override
+    public final void change(Resources resources) throws IOException {
+        Resources before = limits(resources);
+        try {
+            apply(resources);
+        } catch (IOException | RuntimeException e) {
+            try {
+                apply(before); // some may have been set before the one that was refused
+            } catch (IOException | RuntimeException second) {
+                e.addSuppressed(second);
+            }
+            throw e;
+        }
+    }
+
+    /** Reads what now stands where {@code change} would be written. */
+    abstract Resources limits(Resources change) throws IOException;
 
     @Override
     public final boolean exists() throws IOException {

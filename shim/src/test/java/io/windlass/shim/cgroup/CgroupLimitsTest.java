@@ -7,7 +7,9 @@ import io.windlass.shim.spec.Resources.DeviceRule;
 import io.windlass.shim.spec.Resources.Memory;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +25,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 @Timeout(90)
 class CgroupLimitsTest {
     private static final long MIB = 1024 * 1024;
+    private static final List<String> FILES_V1 = List.of("memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "cpu.shares",
+            "cpu.cfs_quota_us", "cpu.cfs_period_us", "cpuset.cpus");
+    private static final List<String> FILES_V2 = List.of("memory.max", "memory.swap.max", "cpu.max", "cpu.weight", "cpuset.cpus");
 
     private TestCgroup box;
 
@@ -119,6 +124,40 @@ class CgroupLimitsTest {
 
     private static Resources cpu(long quota, long period) {
         return new Resources(Memory.NONE, new Cpu(null, quota, period, "", ""), null, List.of(), Map.of(), Map.of());
+    }
+
+    @Test
+    void changeThatIsRefusedLeavesAllAsItWas() throws Exception {
+        List<String> unlimited = limits();
+        refuse();
+        assertThat(limits()).isEqualTo(unlimited);
+        box.cgroup.change(memory(64 * MIB, 96 * MIB));
+        if (!box.driver.isV2()) { // a guest's kernel may limit memory only
+            box.cgroup.change(new Resources(Memory.NONE, new Cpu(512L, 50_000L, 100_000L, "0", ""), null, List.of(), Map.of(), Map.of()));
+        }
+        List<String> limited = limits();
+        assertThat(limited).isNotEqualTo(unlimited);
+        refuse();
+        assertThat(limits()).isEqualTo(limited);
+    }
+
+    /** Asks for limits of which none is refused but the last. */
+    private void refuse() {
+        Resources resources = new Resources(new Memory(32 * MIB, 32 * MIB, null), new Cpu(256L, 20_000L, 50_000L, "999999", ""), null,
+                List.of(), Map.of(), Map.of());
+        assertThatThrownBy(() -> box.cgroup.change(resources)).isInstanceOf(IOException.class);
+    }
+
+    private List<String> limits() throws IOException {
+        List<String> limits = new ArrayList<>();
+        for (String file : box.driver.isV2() ? FILES_V2 : FILES_V1) {
+            try {
+                limits.add(file + " " + box.file(file.substring(0, file.indexOf('.')), file));
+            } catch (NoSuchFileException e) {
+                limits.add("no " + file);
+            }
+        }
+        return limits;
     }
 
     @Test
