@@ -7,6 +7,7 @@ import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.ObjectMap;
 import io.windlass.cri.store.RecordDirectory;
 import io.windlass.cri.store.RecordDirectory.Durability;
+import io.windlass.cri.store.Retries;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -14,9 +15,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All containers: in memory for reading, each with a record under the root directory. */
 public final class ContainerStore {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerStore.class);
+
     private final RecordDirectory records;
     private final ObjectMap<Container> containers = new ObjectMap<>("container");
     private final Creations<ContainerKey, ObjectId> creations = new Creations<>();
@@ -67,6 +72,31 @@ public final class ContainerStore {
     void update(Container container, ContainerRecord record, Durability durability) throws IOException {
         records.publish(record.id(), ContainerJson.write(record), durability);
         container.replace(record);
+    }
+
+    /**
+     * Replaces the record of a container that has ended. So it has also where no record can be written, on a full disk for one: that is done
+     * as soon as it can be, lest a later daemon take it for one that has not. Only with the container's lock.
+     */
+    void end(Container container, ContainerRecord ended, Durability durability, Retries retries) {
+        try {
+            update(container, ended, durability);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("event=record-failed container={} error=\"{}\"", ended.id().shortened(), e.getMessage());
+            container.replace(ended);
+            retries.later("record the end of container " + ended.id(), () -> recordAgain(container));
+        }
+    }
+
+    private void recordAgain(Container container) throws IOException {
+        container.lock().lock();
+        try {
+            if (get(container.id()).isPresent()) {
+                update(container, container.record(), Durability.POWER);
+            }
+        } finally {
+            container.lock().unlock();
+        }
     }
 
     /** Forgets a container of which nothing is left. */

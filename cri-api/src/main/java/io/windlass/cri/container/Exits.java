@@ -88,28 +88,11 @@ final class Exits implements Consumer<End> {
                 throw unknown;
             }
             var ended = record.with(record.life().exited(end.finishedAt(), end.code(), oomKilled));
-            try {
-                store.update(container, ended, Durability.POWER);
-            } catch (IOException e) {
-                LOG.error("event=record-failed container={} error=\"{}\"", record.id().shortened(), e.getMessage());
-                container.replace(ended);
-                retries.later("record the end of container " + record.id(), () -> recordAgain(container));
-            }
+            store.end(container, ended, Durability.POWER, retries);
             events.container(record.id(), record.sandbox(), ContainerEventType.CONTAINER_STOPPED_EVENT);
             LOG.info("event=container-exited container={} code={} reason={}", record.id().shortened(), end.code(),
                     ((ContainerLife.Exited) ended.life()).reason());
             remove(container, cgroup);
-        } finally {
-            container.lock().unlock();
-        }
-    }
-
-    private void recordAgain(Container container) throws IOException {
-        container.lock().lock();
-        try {
-            if (store.get(container.id()).isPresent()) {
-                store.update(container, container.record(), Durability.POWER);
-            }
         } finally {
             container.lock().unlock();
         }

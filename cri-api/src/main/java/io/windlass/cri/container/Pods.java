@@ -71,7 +71,7 @@ public final class Pods implements AutoCloseable {
         containers = new Calls(
                 new CreateContainer(store, sandboxStore, services.images(), new ImageAccounts(services.snapshots()), parts, starts, events,
                         clock),
-                new StartContainer(store, sandboxStore, parts, cgroups, starts, shims, events, clock), stop, remove,
+                new StartContainer(store, sandboxStore, parts, cgroups, starts, shims, events, clock, retries), stop, remove,
                 new GetContainerStatus(store, sandboxStore, parts), new ListContainers(store),
                 new UpdateContainerResources(store, sandboxStore, parts), new ReopenContainerLog(store, shims), new ExecSync(execs),
                 new CheckpointContainer(store), new UpdatePodSandboxResources(sandboxStore, services.cgroups()));

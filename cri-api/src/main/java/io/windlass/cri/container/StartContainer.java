@@ -7,6 +7,7 @@ import io.windlass.cri.sandbox.SandboxRecord;
 import io.windlass.cri.sandbox.SandboxStore;
 import io.windlass.cri.store.Clocks;
 import io.windlass.cri.store.RecordDirectory.Durability;
+import io.windlass.cri.store.Retries;
 import io.windlass.cri.v1.ContainerEventType;
 import io.windlass.cri.v1.StartContainerRequest;
 import io.windlass.cri.v1.StartContainerResponse;
@@ -29,9 +30,10 @@ public final class StartContainer {
     private final Shims shims;
     private final Events events;
     private final InstantSource clock;
+    private final Retries retries;
 
     StartContainer(ContainerStore store, SandboxStore sandboxes, ContainerParts parts, ContainerCgroups cgroups,
-            PreparedStarts starts, Shims shims, Events events, InstantSource clock) {
+            PreparedStarts starts, Shims shims, Events events, InstantSource clock, Retries retries) {
         this.store = store;
         this.sandboxes = sandboxes;
         this.parts = parts;
@@ -40,6 +42,7 @@ public final class StartContainer {
         this.shims = shims;
         this.events = events;
         this.clock = clock;
+        this.retries = retries;
     }
 
     /** @throws CriException NOT_FOUND, or FAILED_PRECONDITION for one that was started already or whose sandbox is stopped */
@@ -104,8 +107,7 @@ public final class StartContainer {
         beside(cause, () -> shims.closeLog(record.id()));
         if (record.life() instanceof ContainerLife.Created created) {
             var failed = record.with(created.startFailed(Clocks.nanos(clock), String.valueOf(cause.getMessage())));
-            beside(cause, () -> store.update(container, failed, Durability.PROCESS));
-            container.replace(failed); // also where that could not be written: it must not be started again
+            store.end(container, failed, Durability.PROCESS, retries);
             events.container(record.id(), sandbox.id(), ContainerEventType.CONTAINER_STOPPED_EVENT);
         }
     }

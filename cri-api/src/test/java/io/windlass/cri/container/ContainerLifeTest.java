@@ -57,6 +57,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -173,6 +174,24 @@ class ContainerLifeTest {
         assertThat(status(id).getExitCode()).isEqualTo(128);
         assertThat(status(id).getReason()).isEqualTo("StartError");
         assertThat(status(id).getMessage()).contains("/bin/nope");
+    }
+
+    @Test
+    @Timeout(60)
+    void isNotStartedAgainThoughItsFailureCouldNotBeRecorded() throws Exception {
+        var id = create(config("a"));
+        var records = scratch.resolve("root/containers");
+        Files.createDirectory(records.resolve(id + ".json.tmp")); // one record cannot be written for it; whose that is takes it away
+        shims.get().failStart = true;
+        assertThatThrownBy(() -> start(id)).hasMessageContaining("/bin/nope");
+        assertThat(status(id).getReason()).isEqualTo("StartError");
+        while (!Files.readString(records.resolve(id + ".json")).contains("StartError")) {
+            Thread.sleep(10);
+        }
+        pods.close();
+        pods = openPods();
+        assertThat(status(id).getReason()).isEqualTo("StartError");
+        assertCode(Code.FAILED_PRECONDITION, () -> start(id));
     }
 
     @Test
