@@ -5,6 +5,7 @@ import io.windlass.cri.store.ObjectId;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.snapshot.Snapshotter;
 import io.windlass.snapshotter.snapshot.Usage;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,15 +25,15 @@ import java.util.stream.Collectors;
 /**
  * What containers have written. To know it, what they wrote must be walked through: one thread of its own does so, and a container's files at
  * most every ten seconds for lists, every second for who asks for one container. Each answer says when it was found out. Nobody waits for a walk
- * but those who ask for one container, for all of them together, or for the first time; and no longer than a second.
+ * but those who ask for one container, for all of them together, or for the first time; and no longer than their patience.
  */
 public final class Layers implements AutoCloseable {
     private static final long LISTED_NANOS = 10_000_000_000L;
     private static final long ASKED_NANOS = 1_000_000_000L;
-    private static final long PATIENCE_NANOS = 1_000_000_000L;
 
     private final Snapshotter snapshots;
     private final InstantSource clock;
+    private final Duration patience;
     private final ConcurrentHashMap<ObjectId, Layer> known = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<ObjectId, Future<?>> walks = new ConcurrentHashMap<>();
     private final ThreadPoolExecutor walker;
@@ -44,9 +45,11 @@ public final class Layers implements AutoCloseable {
      */
     public record Layer(long at, Usage usage) {}
 
-    Layers(Snapshotter snapshots, InstantSource clock) {
+    /** @param patience for how long a call waits for walks at most */
+    Layers(Snapshotter snapshots, InstantSource clock, Duration patience) {
         this.snapshots = snapshots;
         this.clock = clock;
+        this.patience = patience;
         this.walker = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
                 Thread.ofPlatform().name("layers").daemon().factory());
         walker.allowCoreThreadTimeOut(true);
@@ -122,8 +125,8 @@ public final class Layers implements AutoCloseable {
         }
     }
 
-    private static void await(Collection<Future<?>> walks) {
-        long end = System.nanoTime() + PATIENCE_NANOS;
+    private void await(Collection<Future<?>> walks) {
+        long end = System.nanoTime() + patience.toNanos();
         try {
             for (var walk : walks) {
                 walk.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);

@@ -4,9 +4,12 @@ import io.windlass.cri.container.ContainerCgroups;
 import io.windlass.cri.container.ContainerStore;
 import io.windlass.cri.container.PodServices;
 import io.windlass.cri.sandbox.SandboxStore;
+import java.time.Duration;
 
 /** All calls about what sandboxes and containers use. */
 public final class Stats implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
     private final Layers layers;
     private final Calls calls;
 
@@ -24,7 +27,7 @@ public final class Stats implements AutoCloseable {
     public static Stats of(PodServices services, SandboxStore sandboxes, ContainerStore containers) {
         var clock = services.clock();
         var directory = services.snapshots().directory();
-        var layers = new Layers(services.snapshots(), clock);
+        var layers = new Layers(services.snapshots(), clock, PATIENCE);
         var usage = new ContainerUsage(sandboxes, new ContainerCgroups(services.cgroups()), layers, directory, clock);
         var interfaces = new PodInterfaces(services.config().state().resolve("sandboxes"));
         var pods = new PodUsage(containers, usage, interfaces, services.cgroups(), clock);

@@ -4,6 +4,7 @@ import io.windlass.cri.fake.FakeSnapshots;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.snapshotter.snapshot.Usage;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +29,7 @@ class LayersTest {
     @BeforeEach
     void open() {
         snapshots = new FakeSnapshots(scratch);
-        layers = new Layers(snapshots, () -> now);
+        layers = new Layers(snapshots, () -> now, Duration.ofMinutes(1));
         snapshots.prepared.add(first.value());
         snapshots.prepared.add(first.value() + "-0"); // keeps an image that is mounted there
     }

@@ -11,6 +11,7 @@ import io.windlass.shim.cgroup.CgroupDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +40,7 @@ class PodUsageTest {
         var cgroups = CgroupDriver.detect();
         sandboxes = SandboxStore.open(directory("sandboxes"));
         interfaces = new PodInterfaces(directory("state"));
-        layers = new Layers(new FakeSnapshots(scratch), CLOCK);
+        layers = new Layers(new FakeSnapshots(scratch), CLOCK, Duration.ofMinutes(1));
         containers = new ContainerUsage(sandboxes, new ContainerCgroups(cgroups), layers, scratch, CLOCK);
         var before = directory("before");
         Files.copy(SAMPLE, before.resolve(SAMPLE.getFileName()));
