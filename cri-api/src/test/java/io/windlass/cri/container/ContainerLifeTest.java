@@ -367,6 +367,7 @@ class ContainerLifeTest {
 
     /** A command that is stuck in the kernel is not gone after a kill: its container is taken up all the same, once, and new commands live on. */
     @Test
+    @Timeout(60)
     void isTakenUpOnceThoughAnEarlierCommandDoesNotEnd() throws Exception {
         var freezer = Path.of("/sys/fs/cgroup/freezer");
         assumeTrue(Files.exists(freezer.resolve("tasks")), "no freezer that holds what was killed");
