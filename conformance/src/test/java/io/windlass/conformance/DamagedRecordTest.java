@@ -44,7 +44,7 @@ class DamagedRecordTest extends OwnNode {
 
     /** Without the descriptors of the daemon, which is another one now. */
     private List<String> leaks(KernelState before) throws IOException {
-        return node.leaksSince(before).stream().filter(line -> !line.contains("open file of the daemon")).toList();
+        return node.leaksSince(before, KernelState.OF_THE_DAEMON);
     }
 
     private List<String> containers() {

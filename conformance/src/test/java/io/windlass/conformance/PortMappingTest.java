@@ -195,7 +195,7 @@ class PortMappingTest {
                     Failure.of(node, Code.FAILED_PRECONDITION, () -> pod(node, tcp(port)).close());
                 }
             }
-            assertThat(node.leaksSince(before).stream().filter(line -> !line.contains("open file of the daemon"))).isEmpty();
+            assertThat(node.leaksSince(before, KernelState.OF_THE_DAEMON)).isEmpty();
             assertThat(opens(LOOPBACK, port)).isFalse();
         }
     }

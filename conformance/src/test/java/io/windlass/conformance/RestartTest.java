@@ -232,7 +232,7 @@ class RestartTest extends OwnNode {
 
     /** Without the descriptors of the daemon, which is another one now. */
     private List<String> leaks(KernelState before) throws Exception {
-        return node.leaksSince(before).stream().filter(line -> !line.contains("open file of the daemon")).toList();
+        return node.leaksSince(before, KernelState.OF_THE_DAEMON);
     }
 
     @Test
