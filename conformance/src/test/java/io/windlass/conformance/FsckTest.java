@@ -12,7 +12,10 @@ import io.windlass.cri.v1.ContainerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -37,8 +40,7 @@ class FsckTest extends OwnNode {
     @BeforeEach
     void pull() throws Exception {
         before = node.state();
-        node.registry().push("hurt", "1", hurt());
-        image = Pulled.pull(node, node.registry().reference("hurt:1"));
+        image = pull("hurt");
     }
 
     @AfterEach
@@ -47,8 +49,13 @@ class FsckTest extends OwnNode {
         assertThat(node.leaksSince(before, KernelState.OF_THE_DAEMON)).isEmpty();
     }
 
-    private static TestImage hurt() throws IOException {
-        return TestImages.busybox().plus(ImageTest.marked("hurt").layers().getFirst());
+    private static TestImage hurt(String word) throws IOException {
+        return TestImages.busybox().plus(ImageTest.marked(word).layers().getFirst());
+    }
+
+    private Pulled pull(String word) throws Exception {
+        node.registry().push(word, "1", hurt(word));
+        return Pulled.pull(node, node.registry().reference(word + ":1"));
     }
 
     private Path root() {
@@ -68,12 +75,16 @@ class FsckTest extends OwnNode {
     }
 
     private void expectUse() throws Exception {
+        expectUse(image, "hurt");
+    }
+
+    private void expectUse(Pulled one, String word) throws Exception {
         Consumer<ContainerConfig.Builder> change = c -> {
-            c.getImageBuilder().setImage(image.reference());
+            c.getImageBuilder().setImage(one.reference());
             c.addAllCommand(List.of("cat", "/mark"));
         };
         try (Pod pod = Pod.run(node)) {
-            assertThat(pod.start(change).output()).isEqualTo("hurt\n");
+            assertThat(pod.start(change).output()).isEqualTo(word + "\n");
         }
     }
 
@@ -101,19 +112,39 @@ class FsckTest extends OwnNode {
         expectUse();
     }
 
+    /** Each damage to a blob of an image of its own. */
     @Row(22)
-    void namesAndDeletesADamagedBlobWhichTheNextPullFetches(Fault fault, Damage damage) throws Exception {
-        Random random = fault.random("damaged blob, " + damage);
-        byte[] blob = random.nextBoolean() ? hurt().layers().getLast().blob() : hurt().manifest(hurt().configBlob());
-        node.killDaemon();
-        damage.to(blob(blob), random);
-        Fsck check = Fsck.run(node);
-        assertThat(check.code()).as(check.output()).isEqualTo(4);
-        assertThat(check.output()).contains("blob " + Sha256.digest(blob) + ": its ");
-        Fsck.repair(node);
-        assertThat(blob(blob)).doesNotExist();
-        node.startDaemon();
-        expectUse();
+    void namesAndDeletesDamagedBlobsWhichTheNextPullsFetch(Fault fault) throws Exception {
+        Random random = fault.random("damaged blobs");
+        Map<Damage, Pulled> images = new EnumMap<>(Damage.class);
+        Map<Damage, byte[]> blobs = new EnumMap<>(Damage.class);
+        try {
+            for (Damage damage : Damage.values()) {
+                images.put(damage, pull(word(damage)));
+                TestImage one = hurt(word(damage));
+                blobs.put(damage, random.nextBoolean() ? one.layers().getLast().blob() : one.manifest(one.configBlob()));
+            }
+            node.killDaemon();
+            for (Map.Entry<Damage, byte[]> one : blobs.entrySet()) {
+                one.getKey().to(blob(one.getValue()), random);
+            }
+            Fsck check = Fsck.run(node);
+            assertThat(check.code()).as(check.output()).isEqualTo(4);
+            blobs.forEach((damage, blob) -> assertThat(check.output()).as(damage.name())
+                    .contains("blob " + Sha256.digest(blob) + ": its "));
+            Fsck.repair(node);
+            blobs.forEach((damage, blob) -> assertThat(blob(blob)).as(damage.name()).doesNotExist());
+            node.startDaemon();
+            for (Map.Entry<Damage, Pulled> one : images.entrySet()) {
+                expectUse(one.getValue(), word(one.getKey()));
+            }
+        } finally {
+            images.values().forEach(Pulled::close);
+        }
+    }
+
+    private static String word(Damage damage) {
+        return "hurt-" + damage.name().toLowerCase(Locale.ROOT);
     }
 
     @Test
