@@ -1,7 +1,6 @@
 package io.windlass.conformance;
 
 import io.grpc.Status.Code;
-import io.windlass.conformance.fixture.Node;
 import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.NodeOptions.Network;
 import io.windlass.conformance.fixture.Pod;
@@ -14,26 +13,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A plugin that is a script, on a node of its own: what the daemon makes of its answers and of changes of its configuration. */
+/** A plugin that is a script, on a node of the class's own: what the daemon makes of its answers and of changes of its configuration. */
 @DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "another runtime's configuration is not ours to change")
 @DisabledIfSystemProperty(named = "cri.oracle", matches = "containerd", disabledReason = "Debian's knows neither STATUS nor GC")
-class CniTest {
+class CniTest extends OwnNode {
     private static final Duration AT_MOST = Duration.ofSeconds(15);
 
-    @SuppressWarnings("NullAway.Init")
-    private Node node;
+    @Override
+    NodeOptions options() {
+        return super.options().withNetwork(Network.BUILT_IN);
+    }
 
-    @BeforeEach
-    void open() throws Exception {
-        node = Node.open(NodeOptions.fromProperties().withNetwork(Network.BUILT_IN));
+    @BeforeAll
+    void install() throws Exception {
         Path plugin = node.scratch().write("plugins/scripted", """
                 #!/bin/sh
                 d=%s
@@ -44,12 +45,15 @@ class CniTest {
                 exit 0
                 """.formatted(node.scratch().path()));
         Files.setPosixFilePermissions(plugin, PosixFilePermissions.fromString("rwxr-xr-x"));
-        configure("10-scripted.conflist", "{\"type\": \"scripted\"}");
     }
 
-    @AfterEach
-    void close() throws Exception {
-        node.close();
+    @BeforeEach
+    void begin() throws Exception {
+        for (String left : List.of("calls", "gc", "fail-STATUS", "fail-ADD", "fail-DEL")) {
+            Files.deleteIfExists(node.scratch().resolve(left));
+        }
+        configure("10-scripted.conflist", "{\"type\": \"scripted\"}");
+        Files.deleteIfExists(node.networks().resolve("20-again.conflist"));
     }
 
     private void configure(String file, String plugins) throws IOException {
