@@ -39,28 +39,39 @@ class StreamConfigTest {
             body.run();
         } finally {
             Files.writeString(file, before);
-            node.killDaemon();
-            node.startDaemon();
-            Pod.run(node).close(); // it has opened all that it opens once
+            restart(node);
         }
     }
 
-    /** Starts the daemon with more configuration, which has to fail. */
+    private static void restart(Node node) throws Exception {
+        node.killDaemon();
+        node.startDaemon();
+        Pod.run(node).close(); // it has opened all that it opens once
+    }
+
+    /** Starts the daemon, which is down, with more configuration: that has to fail. */
     private static void refused(Node node, String more, String why) throws Exception {
-        configured(node, "", () -> {
-            Path file = node.scratch().resolve("windlass.toml");
-            Files.writeString(file, Files.readString(file) + more);
-            node.killDaemon();
+        Path file = node.scratch().resolve("windlass.toml");
+        String before = Files.readString(file);
+        try {
+            Files.writeString(file, before + more);
             Files.deleteIfExists(node.runtime().socket());
             assertThatThrownBy(node::startDaemon).as(more).hasMessageContaining(why);
-        });
+        } finally {
+            Files.writeString(file, before);
+        }
     }
 
     @Test
     @DiffersOn(value = "containerd", why = "its configuration is another")
     void theDaemonDoesNotStartWithWhatCannotBeServed(Node node) throws Exception {
-        refused(node, "[stream]\naddress = \"0.0.0.0:0\"\n", "0.0.0.0 can be reached by others: give it a certificate");
-        refused(node, "[stream]\ndetach_keys = \"ctrl-1\"\n", "stream.detach_keys: not detach keys");
+        node.killDaemon();
+        try {
+            refused(node, "[stream]\naddress = \"0.0.0.0:0\"\n", "0.0.0.0 can be reached by others: give it a certificate");
+            refused(node, "[stream]\ndetach_keys = \"ctrl-1\"\n", "stream.detach_keys: not detach keys");
+        } finally {
+            restart(node);
+        }
     }
 
     @ParameterizedTest
