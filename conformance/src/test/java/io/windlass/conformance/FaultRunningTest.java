@@ -56,7 +56,11 @@ class FaultRunningTest {
             assertThat(container.awaitExit().getExitCode()).isEqualTo(3);
             List<String> lines = LogLine.text(container.log()).replace("\r", "").lines().toList();
             for (int i = 0; i < lines.size(); i++) {
-                assertThat(lines.get(i).replaceFirst("^0(?=.)", "")).as("line " + i + " of " + lines.size()).isEqualTo(Integer.toString(i));
+                String line = lines.get(i);
+                String expected = i < 10 ? "0" + i : Integer.toString(i);
+                if (!line.equals(expected)) { // an assertion for each of so many takes seconds
+                    assertThat(line).as("line " + i + " of " + lines.size()).isEqualTo(expected);
+                }
             }
         }
     }
