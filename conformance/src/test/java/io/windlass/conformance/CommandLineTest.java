@@ -43,13 +43,18 @@ class CommandLineTest {
                 assertThat(second.code()).isEqualTo(1);
                 assertThat(second.output()).contains("a pod is called mate already");
             });
-            assertThat(windlass.run("ps").output().lines().skip(1)).singleElement().asString().contains("mate", "running");
-            assertThat(windlass.run("pods").output().lines().skip(1)).singleElement().asString().contains("mate", "ready",
-                    node.subnet().prefix());
-            assertThat(windlass.run("logs", "mate").output()).isEqualTo("ahoy\n");
-            assertThat(windlass.run("stats", "-i", "10").output()).contains("mate");
-            assertThat(windlass.run("inspect", "mate").output()).contains("CONTAINER_RUNNING", "runtimeSpec");
-            assertThat(windlass.run("rm", "mate").output()).contains("is running: stop it first");
+            Command.Running ps = windlass.begin("ps");
+            Command.Running pods = windlass.begin("pods");
+            Command.Running logs = windlass.begin("logs", "mate");
+            Command.Running stats = windlass.begin("stats", "-i", "10");
+            Command.Running inspect = windlass.begin("inspect", "mate");
+            Command.Running rm = windlass.begin("rm", "mate");
+            assertThat(ps.end().output().lines().skip(1)).singleElement().asString().contains("mate", "running");
+            assertThat(pods.end().output().lines().skip(1)).singleElement().asString().contains("mate", "ready", node.subnet().prefix());
+            assertThat(logs.end().output()).isEqualTo("ahoy\n");
+            assertThat(stats.end().output()).contains("mate");
+            assertThat(inspect.end().output()).contains("CONTAINER_RUNNING", "runtimeSpec");
+            assertThat(rm.end().output()).contains("is running: stop it first");
             assertThat(windlass.run("stop", "-t", "0", "mate").code()).isZero();
             assertThat(windlass.run("ps", "-a").output()).contains("exited");
         } finally {
@@ -102,16 +107,22 @@ class CommandLineTest {
     @Test
     void whatIsNotThereIsSaidInOneLine(Node node) throws Exception {
         CommandLine windlass = CommandLine.of(node);
-        assertThat(windlass.run("pull", node.registry().reference("never:1"))).satisfies(pull -> {
-            assertThat(pull.code()).isEqualTo(1);
-            assertThat(pull.output()).hasLineCount(1).startsWith("windlass: ").contains("not found");
+        Command.Running absent = windlass.begin("pull", node.registry().reference("never:1"));
+        Command.Running rmi = windlass.begin("rmi", "nosuch");
+        Command.Running ps = windlass.begin("ps", "--endpoint", "unix:///nosuch.sock");
+        Command.Running pull = windlass.begin("pull", "-q", "-o", "json", node.busybox());
+        Command.Running images = windlass.begin("images");
+        Command.Running info = windlass.begin("info");
+        Command.Running version = windlass.begin("version");
+        assertThat(absent.end()).satisfies(end -> {
+            assertThat(end.code()).isEqualTo(1);
+            assertThat(end.output()).hasLineCount(1).startsWith("windlass: ").contains("not found");
         });
-        assertThat(windlass.run("rmi", "nosuch").output()).isEqualTo("windlass: image nosuch is not here; windlass images lists all\n");
-        assertThat(windlass.run("ps", "--endpoint", "unix:///nosuch.sock").output())
-                .contains("/nosuch.sock does not exist; is the daemon running");
-        assertThat(windlass.run("pull", "-q", "-o", "json", node.busybox()).output()).contains("\"imageRef\"");
-        assertThat(windlass.run("images").output()).contains("busybox");
-        assertThat(windlass.run("info").output()).contains("RuntimeReady   yes", "NetworkReady   yes");
-        assertThat(windlass.run("version").output()).contains("client   windlass", "runtime  " + node.runtime().name());
+        assertThat(rmi.end().output()).isEqualTo("windlass: image nosuch is not here; windlass images lists all\n");
+        assertThat(ps.end().output()).contains("/nosuch.sock does not exist; is the daemon running");
+        assertThat(pull.end().output()).contains("\"imageRef\"");
+        assertThat(images.end().output()).contains("busybox");
+        assertThat(info.end().output()).contains("RuntimeReady   yes", "NetworkReady   yes");
+        assertThat(version.end().output()).contains("client   windlass", "runtime  " + node.runtime().name());
     }
 }
