@@ -1,5 +1,6 @@
 package io.windlass.snapshotter.oci;
 
+import io.windlass.shim.linux.LibcryptoSha256;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -32,13 +33,23 @@ public record Digest(Algorithm algorithm, String hex) implements Comparable<Dige
             return label;
         }
 
-        /** Returns a new hash state. */
+        /** Returns a new hash state, for something large. */
         public MessageDigest hasher() {
+            return this == SHA256 && LibcryptoSha256.isPresent() ? new LibcryptoSha256() : ofJava();
+        }
+
+        private MessageDigest ofJava() {
             try {
                 return MessageDigest.getInstance(jca);
             } catch (NoSuchAlgorithmException e) {
                 throw new IllegalStateException("this Java has no " + jca, e);
             }
+        }
+
+        private Digest of(byte[] bytes) {
+            MessageDigest hasher = ofJava();
+            hasher.update(bytes);
+            return finish(hasher);
         }
 
         /** Finishes {@code hasher}, which must be of this algorithm. */
@@ -83,16 +94,12 @@ public record Digest(Algorithm algorithm, String hex) implements Comparable<Dige
 
     /** Returns the SHA-256 digest of {@code bytes}. */
     public static Digest sha256(byte[] bytes) {
-        MessageDigest hasher = Algorithm.SHA256.hasher();
-        hasher.update(bytes);
-        return Algorithm.SHA256.finish(hasher);
+        return Algorithm.SHA256.of(bytes);
     }
 
     /** Returns the digest of {@code bytes} by this digest's algorithm, to compare. */
     public Digest of(byte[] bytes) {
-        MessageDigest hasher = algorithm.hasher();
-        hasher.update(bytes);
-        return algorithm.finish(hasher);
+        return algorithm.of(bytes);
     }
 
     /** Returns the first 12 digits, for people. */
