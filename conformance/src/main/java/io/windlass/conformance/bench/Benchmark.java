@@ -17,13 +17,13 @@ import java.util.Set;
  *
  * <p>{@code -Dbench.rounds=5 -Dbench.pods=10}: in each round so many pods, one after the other, on one and then on the other.
  * {@code -Dbench.memory=50}: pods at rest while memory is read. {@code -Dcri.network=plugins}: ours with the CNI plugins too.
- * {@code -Dbench.mib=1024 -Dbench.log=8}: what flows through each stream, and how many times 64 MiB of log lines. {@code -Dbench.parts=pods,bytes,floors}:
- * only these. */
+ * {@code -Dbench.mib=1024 -Dbench.log=8}: what flows through each stream, and how many times 64 MiB of log lines.
+ * {@code -Dbench.layer=64}: MiB of each of three layers of an image that is pulled in each round. {@code -Dbench.parts=pods,bytes,pulls,floors}: only these. */
 public final class Benchmark {
     private static final int ROUNDS = Integer.getInteger("bench.rounds", 5);
     private static final int PODS = Integer.getInteger("bench.pods", 10);
     private static final int MEMORY_PODS = Integer.getInteger("bench.memory", 50);
-    private static final Set<String> PARTS = Set.of(System.getProperty("bench.parts", "pods,bytes,floors").split(","));
+    private static final Set<String> PARTS = Set.of(System.getProperty("bench.parts", "pods,bytes,pulls,floors").split(","));
     private static final int WARMING_CALLS = 5000;
     private static final double MIB = 1 << 20;
     private static final double KIB = 1 << 10;
@@ -46,6 +46,9 @@ public final class Benchmark {
             }
             if (PARTS.contains("bytes")) {
                 bytes(ours, theirs);
+            }
+            if (PARTS.contains("pulls")) {
+                pulls(ours, theirs);
             }
         }
         if (PARTS.contains("floors")) {
@@ -102,6 +105,19 @@ public final class Benchmark {
 
     private void row(String what, double ours, double theirs) {
         out.printf(Locale.ROOT, "| %s | %.1f | %.1f |%n", what, ours, theirs);
+    }
+
+    private void pulls(Node ours, Node theirs) throws IOException {
+        PullTimes.Size size = PullTimes.push(ours, theirs);
+        PullTimes our = new PullTimes();
+        PullTimes their = new PullTimes();
+        for (int round = 0; round < ROUNDS; round++) {
+            our.measure(ours);
+            their.measure(theirs);
+        }
+        out.printf(Locale.ROOT, "%n| median of %d pulls | Windlass | containerd | ratio |%n|---|---:|---:|---:|%n", ROUNDS);
+        out.printf(Locale.ROOT, "| PullImage, %.0f MiB in 3 layers that unpack to %.0f, s | %.2f | %.2f | %.1f |%n", size.fetched() / MIB,
+                size.unpacked() / MIB, our.median(), their.median(), their.median() / our.median());
     }
 
     private void bytes(Node ours, Node theirs) throws IOException {
