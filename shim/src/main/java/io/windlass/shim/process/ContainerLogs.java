@@ -133,7 +133,12 @@ public final class ContainerLogs implements AutoCloseable {
 
     private LogPump pump(Runnable busy) throws IOException {
         LogJournal journal = journals.take();
-        return new LogPump(epoll, streams, hung, new LogBuffers(maxLine, journal), busy, () -> journals.giveBack(journal));
+        try {
+            return new LogPump(epoll, streams, hung, new LogBuffers(maxLine, journal), busy, () -> journals.giveBack(journal));
+        } catch (OutOfMemoryError e) {
+            journals.giveBack(journal);
+            throw e;
+        }
     }
 
     /** Stops the pump. Containers run on: their output waits in their pipes for the next daemon. */

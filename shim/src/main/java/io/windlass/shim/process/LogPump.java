@@ -3,6 +3,8 @@ package io.windlass.shim.process;
 import io.windlass.shim.linux.Epoll;
 import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class LogPump implements Runnable {
-    private static final System.Logger LOG = System.getLogger(LogPump.class.getName());
+    private static final ThreadLog LOG = ThreadLog.of(LogPump.class);
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Epoll epoll;
     private final Map<Long, LogStream> streams;
@@ -50,25 +53,37 @@ final class LogPump implements Runnable {
         end.run();
     }
 
+    /** An event is told once: where memory runs out over it, it is gone on with. */
     @Override
     public void run() {
-        try {
-            while (!closed) {
-                for (int i = epoll.next(); i >= 0; i = epoll.next()) { // the first may be of a pump that was retired
-                    LogStream stream = streams.get(epoll.token(i));
-                    if (stream != null && !hung.holds(stream) && !visit(stream)) {
-                        return;
-                    }
+        int event = epoll.next(); // it may be of a pump that was retired
+        while (!closed) {
+            try {
+                if (event < 0) {
+                    epoll.await(-1);
+                } else if (!take(event)) {
+                    return;
                 }
-                epoll.await(-1);
+                event = epoll.next();
+            } catch (OutOfMemoryError e) {
+                if (!leave()) {
+                    return;
+                }
+                LOG.log(System.Logger.Level.WARNING, "there is no memory for the output of containers, which waits", e);
+                LockSupport.parkNanos(AGAIN_NANOS);
+            } catch (IOException e) {
+                throw new IllegalStateException("log pump: " + e.getMessage(), e);
             }
-            giveBack();
-        } catch (IOException e) {
-            throw new IllegalStateException("log pump: " + e.getMessage(), e);
         }
+        giveBack();
     }
 
     /** Returns false when this pump has been retired meanwhile: the events are another one's now. */
+    private boolean take(int event) {
+        LogStream stream = streams.get(epoll.token(event));
+        return stream == null || hung.holds(stream) || visit(stream);
+    }
+
     private boolean visit(LogStream stream) {
         synchronized (this) {
             at = stream;
@@ -76,6 +91,10 @@ final class LogPump implements Runnable {
         }
         busy.run();
         work(stream);
+        return leave();
+    }
+
+    private boolean leave() {
         synchronized (this) {
             at = null;
             if (!retired) {
@@ -87,13 +106,15 @@ final class LogPump implements Runnable {
         return false;
     }
 
-    /** A stream that fails costs the others nothing. */
+    /** A stream that fails costs the others nothing. For want of memory none is given up: its container would wait once its pipe is full. */
     private void work(LogStream stream) {
         try {
             stream.ready(buffers);
-        } catch (RuntimeException | OutOfMemoryError e) {
-            LOG.log(System.Logger.Level.ERROR, stream + " is given up", e);
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
             stream.end();
+            LOG.log(System.Logger.Level.ERROR, stream + " is given up", e);
         }
     }
 

@@ -41,7 +41,6 @@ final class LogSource {
         if (in == inSet) {
             return;
         }
-        inSet = in;
         if (!fd.isOpen()) {
             return; // closed by its owner meanwhile, which took it out of the set
         }
@@ -50,5 +49,6 @@ final class LogSource {
         } else {
             epoll.delete(fd);
         }
+        inSet = in;
     }
 }

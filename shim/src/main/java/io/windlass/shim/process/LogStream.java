@@ -252,8 +252,8 @@ final class LogStream {
         }
         try {
             if (full != waiting) {
-                waiting = full;
                 watched.want(!full);
+                waiting = full;
             }
             for (Tap tap : taps) {
                 epoll.modify(tap.pipe(), (tap.full() ? Epoll.EPOLLOUT : 0) | Epoll.EPOLLET, token);

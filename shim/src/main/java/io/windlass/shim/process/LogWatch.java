@@ -55,7 +55,7 @@ final class LogWatch implements Runnable {
         }
     }
 
-    /** Returns 0 when the pump hung and has been replaced. Out of descriptors or threads it is tried again as long as it hangs. */
+    /** Returns 0 when the pump hung and has been replaced. Out of descriptors, threads or memory it is tried again as long as it hangs. */
     private long replace(long visit) {
         try {
             LogPump fresh = maker.make(this::wake);
@@ -73,14 +73,18 @@ final class LogWatch implements Runnable {
                 fresh.giveBack();
                 return visit;
             }
-            boolean retired = pump.retireFrom(visit);
-            if (retired) {
-                pump = fresh;
-                pumping = successor;
+            boolean retired = false;
+            try {
+                retired = pump.retireFrom(visit);
+                if (retired) {
+                    pump = fresh;
+                    pumping = successor;
+                }
+            } finally {
+                needed.complete(retired);
             }
-            needed.complete(retired);
             return retired ? 0 : visit;
-        } catch (IOException e) {
+        } catch (IOException | OutOfMemoryError e) {
             return visit;
         }
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** One thread that sleeps until a process ends. */
 final class ProcessWatcher implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(ProcessWatcher.class.getName());
+    private static final ThreadLog LOG = ThreadLog.of(ProcessWatcher.class);
     private static final int AGAIN_MILLIS = 1000;
 
     private final Epoll epoll = Epoll.create();
@@ -84,15 +84,7 @@ final class ProcessWatcher implements AutoCloseable {
 
     private void failed(Throwable e) {
         if (!closed) {
-            log(System.Logger.Level.ERROR, "watching processes failed", e);
-        }
-    }
-
-    private static void log(System.Logger.Level level, String message, Throwable e) {
-        try {
-            LOG.log(level, message, e);
-        } catch (RuntimeException | Error unlogged) {
-            // there may be no memory for that either
+            LOG.log(System.Logger.Level.ERROR, "watching processes failed", e);
         }
     }
 
@@ -126,7 +118,7 @@ final class ProcessWatcher implements AutoCloseable {
         } catch (IOException | OutOfMemoryError e) {
             again.add(ended);
             if (first) {
-                log(System.Logger.Level.WARNING, "the end of a process cannot be noted now: tried again until it can", e);
+                LOG.log(System.Logger.Level.WARNING, "the end of a process cannot be noted now: tried again until it can", e);
             }
         } catch (RuntimeException | Error e) {
             failed(e);
