@@ -150,7 +150,7 @@ final class LogStream {
             if (count == 0) {
                 return 0;
             }
-            LogJournal journal = file.isThere() ? buffers.journal() : null; // with all that an earlier daemon had in hand
+            boolean logged = file.isThere(); // with all that an earlier daemon had in hand
             if (count < 0) {
                 return -1;
             }
@@ -158,6 +158,7 @@ final class LogStream {
                 taps.removeIf(tap -> !tap.full() && !keeps(tap, tap.share(source, count)));
             }
             ByteBuffer in = buffers.in().clear().limit(count);
+            LogJournal journal = logged ? begin(buffers.journal(), count) : null;
             read(in, journal);
             taps.removeIf(tap -> !tap.full() && !keeps(tap, tap.offer(in)));
             unshare(in.hasRemaining());
@@ -173,11 +174,20 @@ final class LogStream {
         }
     }
 
+    /** Notes what will be read. Where the log fails, a daemon that is killed meanwhile loses that, but the source goes on. */
+    private @Nullable LogJournal begin(@Nullable LogJournal journal, int bytes) {
+        try {
+            if (journal != null) {
+                journal.begin(container, name, file.size(), bytes);
+            }
+            return journal;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
     /** Reads as much as there is room for, which others may have taken meanwhile: whoever is in the container can open its streams in /proc. */
     private void read(ByteBuffer in, @Nullable LogJournal journal) throws IOException {
-        if (journal != null) {
-            journal.begin(container, name, file.size(), in.remaining());
-        }
         try {
             source.read(in);
         } catch (IOException e) {
