@@ -219,10 +219,14 @@ final class LogFile implements AutoCloseable {
         return fd == null ? 0 : Syscall.fstat(fd).size();
     }
 
-    /** Takes the end of the file away, if it is longer than this. */
-    synchronized void cutTo(long size) throws IOException {
-        if (fd != null && size() > size) {
-            FileIo.ftruncate(fd, size);
+    /** Takes the end of the file away, if it is longer than this. Where that cannot be done, what comes is in it all the same. */
+    synchronized void cutTo(long size) {
+        try {
+            if (fd != null && size() > size) {
+                FileIo.ftruncate(fd, size);
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "log " + path + " cannot be cut, so some records are in it twice", e);
         }
     }
 

@@ -52,11 +52,17 @@ final class LogJournals {
         return journal;
     }
 
-    /** If an earlier daemon was killed over this stream, that is made good, for which a file system may have to be waited for. */
+    /**
+     * If an earlier daemon was killed over this stream, that is made good, for which a file system may have to be waited for. Once only: what this one logs
+     * from then on, the next daemon would cut away.
+     */
     void mend(String id, Stream stream, Mender mender) throws IOException {
         for (LogJournal journal : interrupted(batch -> batch.id().equals(id) && batch.stream() == stream)) {
-            mender.mend(journal.interrupted().orElseThrow());
-            release(journal);
+            try {
+                mender.mend(journal.interrupted().orElseThrow());
+            } finally {
+                release(journal);
+            }
         }
     }
 

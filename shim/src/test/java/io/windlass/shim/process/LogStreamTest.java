@@ -75,6 +75,25 @@ class LogStreamTest {
         }
     }
 
+    /** As one that may only be appended to. Some of it may be there twice then, but the next daemon cuts nothing away of what comes after it. */
+    @Test
+    void whatAnEarlierDaemonHadInHandIsLoggedWhereTheLogCannotBeCut() throws Exception {
+        Path path = dir.resolve("log");
+        byte[] text = "text\n".getBytes(StandardCharsets.US_ASCII);
+        LogJournal earlier = LogJournal.open(dir.resolve("journal.0"));
+        earlier.begin("c1", ContainerLog.Stream.OUT, -1, text.length); // no file can be cut to that
+        earlier.text().put(text);
+        earlier.taken(text.length);
+        LogJournals journals = LogJournals.open(dir.resolve("journal"));
+        try (Epoll epoll = Epoll.create(); FileIo.Pipe pipe = FileIo.pipe2(0); LogFile file = LogFile.at(path)) {
+            LogStream stream = new LogStream("c1", ContainerLog.Stream.OUT, pipe.read(), true, file, epoll, 1);
+            file.mendBy(() -> stream.mend(journals, ContainerLogs.DEFAULT_MAX_LINE));
+            assertThat(file.isThere()).isTrue();
+        }
+        assertThat(Files.readString(path)).endsWith(" stdout F text\n");
+        assertThat(LogJournal.open(dir.resolve("journal.0")).interrupted()).isEmpty();
+    }
+
     /** By who rotates logs, after the pump has asked for the file and before it has read: the read waits here until that is done. */
     @Test
     void whatIsReadWhileItsLogIsOpenedAtLastIsInIt() throws Exception {
