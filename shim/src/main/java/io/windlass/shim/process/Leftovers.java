@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * its pipe would kill whoever writes to it next. One thread, from the first such output on.
  */
 final class Leftovers implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Leftovers.class.getName());
+    private static final ThreadLog LOG = ThreadLog.of(Leftovers.class);
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int CHUNK = 64 * 1024;
 
     private final Map<Long, Fd> outputs = new ConcurrentHashMap<>();
@@ -33,7 +36,7 @@ final class Leftovers implements AutoCloseable {
             long token = tokens.incrementAndGet();
             outputs.put(token, output);
             set.add(output, Epoll.EPOLLIN, token);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             outputs.values().remove(output);
             output.close();
             LOG.log(System.Logger.Level.WARNING, "output of what a command has left cannot be read", e);
@@ -47,15 +50,20 @@ final class Leftovers implements AutoCloseable {
         Epoll set = epoll;
         if (set == null) {
             Epoll made = Epoll.create();
+            try {
+                ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
+                Thread.ofPlatform().name("leftovers").daemon().start(() -> run(made, chunk));
+            } catch (OutOfMemoryError e) { // perhaps no thread can be made
+                made.close();
+                throw e;
+            }
             epoll = made;
-            Thread.ofPlatform().name("leftovers").daemon().start(() -> run(made));
             return made;
         }
         return set;
     }
 
-    private void run(Epoll set) {
-        ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
+    private void run(Epoll set, ByteBuffer chunk) {
         while (!closed) {
             try {
                 int count = set.await(-1);
@@ -67,8 +75,9 @@ final class Leftovers implements AutoCloseable {
                         output.close();
                     }
                 }
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 LOG.log(System.Logger.Level.ERROR, "reading what commands have left failed", e);
+                LockSupport.parkNanos(AGAIN_NANOS);
             }
         }
         outputs.values().forEach(Fd::close);
