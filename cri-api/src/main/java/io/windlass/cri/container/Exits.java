@@ -56,9 +56,9 @@ final class Exits implements Consumer<End> {
     private void noteOrLater(Container container, End end) {
         try {
             note(container, end);
-        } catch (IOException e) {
-            LOG.warn("event=exit-not-noted container={} error=\"{}\"", container.id().shortened(), e.getMessage());
+        } catch (IOException | OutOfMemoryError e) {
             retries.later("note the end of container " + container.id(), () -> note(container, end));
+            LOG.warn("event=exit-not-noted container={} error=\"{}\"", container.id().shortened(), e.getMessage());
         }
     }
 
