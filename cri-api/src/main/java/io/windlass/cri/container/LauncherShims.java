@@ -51,7 +51,7 @@ final class LauncherShims implements Shims {
             running.put(id, shim);
             logs.attach(shim, log);
             watcher.watch(shim);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             unfollow(id);
             launcher.takeBack(shim);
             throw e;
@@ -70,7 +70,7 @@ final class LauncherShims implements Shims {
                     running.put(id, shim.get());
                     logs.adopt(shim.get(), () -> log(container));
                     watcher.watch(shim.get());
-                } catch (IOException | RuntimeException e) {
+                } catch (IOException | RuntimeException | Error e) {
                     unfollow(id);
                     shim.get().close();
                     throw e;

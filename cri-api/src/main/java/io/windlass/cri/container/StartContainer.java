@@ -85,7 +85,7 @@ public final class StartContainer {
             container.keep(spec);
             store.update(container, record.with(record.life().started(Clocks.nanos(clock), shim)), Durability.PROCESS);
             events.container(record.id(), sandbox.id(), ContainerEventType.CONTAINER_STARTED_EVENT);
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             takeBack(container, sandbox, e);
             throw e;
         }
@@ -100,7 +100,7 @@ public final class StartContainer {
     }
 
     /** It may have run: perhaps only its record could not be written. */
-    private void takeBack(Container container, SandboxRecord sandbox, Exception cause) {
+    private void takeBack(Container container, SandboxRecord sandbox, Throwable cause) {
         var record = container.record();
         beside(cause, () -> shims.signal(record.id(), StopSignal.SIGKILL)); // needs no descriptor
         beside(cause, () -> ContainerCgroups.remove(cgroups.of(record.id(), sandbox)));
@@ -119,10 +119,10 @@ public final class StartContainer {
     }
 
     /** One that fails keeps no other from being taken. */
-    private static void beside(Exception cause, Step step) {
+    private static void beside(Throwable cause, Step step) {
         try {
             step.take();
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             cause.addSuppressed(e);
         }
     }

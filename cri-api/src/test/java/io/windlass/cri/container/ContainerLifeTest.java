@@ -176,6 +176,17 @@ class ContainerLifeTest {
         assertThat(status(id).getMessage()).contains("/bin/nope");
     }
 
+    /** It may run, so it must not be started again. */
+    @Test
+    void hasEndedWhenMemoryRunsOutOverItsStart() throws Exception {
+        var id = create(config("a"));
+        shims.get().startError = new OutOfMemoryError("of a test");
+        assertThatThrownBy(() -> start(id)).isInstanceOf(OutOfMemoryError.class);
+        assertThat(status(id).getState()).isEqualTo(ContainerState.CONTAINER_EXITED);
+        assertThat(status(id).getExitCode()).isEqualTo(128);
+        assertThat(shims.get().signals).containsExactly(9);
+    }
+
     @Test
     @Timeout(60)
     void isNotStartedAgainThoughItsFailureCouldNotBeRecorded() throws Exception {

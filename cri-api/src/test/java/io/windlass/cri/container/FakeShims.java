@@ -30,6 +30,8 @@ final class FakeShims implements Shims {
     final List<Integer> signals = new CopyOnWriteArrayList<>();
     Set<Integer> heeded = Set.of(9);
     boolean failStart;
+    @Nullable
+    Error startError;
     boolean failExec;
     private final Consumer<End> ends;
 
@@ -39,6 +41,9 @@ final class FakeShims implements Shims {
 
     @Override
     public synchronized ShimRef start(ObjectId id, PreparedStart prepared, Path exitRecord, @Nullable Path log) throws IOException {
+        if (startError != null) {
+            throw startError;
+        }
         if (failStart) {
             throw new IOException("exec \"/bin/nope\": ENOENT (no such file or directory)");
         }

@@ -101,7 +101,7 @@ public final class ContainerLogs implements AutoCloseable {
                 stream.start();
             }
             return log;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             made.forEach(stream -> streams.remove(stream.token()));
             logs.remove(container.id());
             file.close();

@@ -38,7 +38,7 @@ public final class ExitWatcher implements AutoCloseable {
                 watcher.forget(token);
                 end.run();
             });
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             watcher.forget(token);
             throw e;
         }

@@ -106,13 +106,13 @@ public final class Launcher implements AutoCloseable {
             streams.keep();
             streams.giveAway(ShimFd.EXIT, ExitRecordFile.create(exitRecord));
             started = spawn.start(prepared.program(), streams.descriptors(), streams.childEnds(), List.of());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             streams.close();
             throw e;
         }
         try {
             return take(id, started, terminal, streams, exitRecord);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             started.destroy();
             streams.close();
             throw e;
@@ -138,7 +138,7 @@ public final class Launcher implements AutoCloseable {
         try {
             long startTime = ProcFile.startTime(shim.pid());
             return new ShimProcess(id, shim, startTime, started.pid(), init(shim, started.pid()), stdio, exitRecord);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             stdio.close();
             throw e;
         }
@@ -173,11 +173,11 @@ public final class Launcher implements AutoCloseable {
             Stdio stdio = Stdio.keptBy(shim, terminal, stdin);
             try {
                 return Optional.of(new ShimProcess(id, shim, shimStartTime, initPid, init(shim, initPid), stdio, exitRecord));
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 stdio.close();
                 throw e;
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             boolean gone = shim.hasExited();
             shim.close();
             if (gone) {

@@ -32,7 +32,7 @@ public final class NamespaceHolder implements AutoCloseable {
             ShimSpawn.Started started = spawn.startAnother(compiler.holder(net, ipc, uts), List.of(LeftShims.IMAGE),
                     Map.of(0, pipe.read(), 1, spawn.nothing(), 2, spawn.nothing()), List.of(pipe.read()), List.of(pipe.write()));
             return new NamespaceHolder(started.program(), pipe.write());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             pipe.close();
             throw e;
         }

@@ -33,7 +33,7 @@ record PodInitProcess(PidFd process, long startTime, BlockingCalls blocking) imp
         try (PidFd parent = started.program()) {
             parent.waitExit();
             return open(started.pid(), blocking);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             Processes.kill(started.pid(), Processes.SIGKILL); // it sleeps until somebody does this, so the number is its own
             throw e;
         }

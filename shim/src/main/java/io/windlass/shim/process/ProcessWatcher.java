@@ -46,7 +46,7 @@ final class ProcessWatcher implements AutoCloseable {
         watched.put(token, new Watched(process, ended));
         try {
             epoll.add(process.fd(), Epoll.EPOLLIN | Epoll.EPOLLONESHOT, token);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             watched.remove(token);
             throw e;
         }

@@ -102,10 +102,10 @@ final class ShimSpawn implements AutoCloseable {
 
     private Started start(Program program, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held) throws IOException {
         Numbers numbers = run(program, descriptors, childEnds, held);
-        running.run();
         try {
+            running.run();
             return new Started(PidFd.open(numbers.program), numbers.started);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             held.forEach(Fd::close);
             end(numbers.program, numbers.started);
             throw e;
@@ -131,7 +131,7 @@ final class ShimSpawn implements AutoCloseable {
             report.write().close();
             try {
                 return verified(program, new Numbers(pid, reported(program, pid, report.read())));
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 held.forEach(Fd::close);
                 end(pid, startedBy(program, pid));
                 throw e;

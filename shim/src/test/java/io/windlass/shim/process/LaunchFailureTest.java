@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -130,6 +131,21 @@ class LaunchFailureTest {
         }, () -> {
         });
         assertFailed(failures, when, "pidfd_open", "/stat");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void leavesNothingOfAContainerThatMemoryRunsOutOver(boolean terminal) throws Exception {
+        PreparedStart prepared = box.launcher.prepare(box.spec(Box.process("sleep", FOREVER).withTerminal(terminal)), true);
+        Path record = box.record("a");
+        box.launcher.takeBack(box.launcher.start("a", prepared, record)); // so that all classes are there
+        Set<String> before = leftovers();
+        box.running = () -> {
+            throw new OutOfMemoryError("of a test");
+        };
+        assertThatThrownBy(() -> box.launcher.start("a", prepared, record)).isInstanceOf(OutOfMemoryError.class);
+        awaitKilled(before);
+        assertThat(leftovers()).isEqualTo(before);
     }
 
     private List<String> failures(When when, Start start, Check check) throws Exception {
