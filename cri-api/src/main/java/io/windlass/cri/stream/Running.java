@@ -112,14 +112,14 @@ final class Running {
         exited = true;
         exitCode = code;
         if (!closed && open > 0) {
-            watchSilence(-1);
+            watchSilence(total());
         }
         finishWhenDone();
     }
 
     private void watchSilence(long before) {
         var unused = flow.loop().schedule(() -> {
-            long now = outputs.stream().mapToLong(FdReader::total).sum();
+            long now = total();
             if (closed || open == 0) {
                 return;
             }
@@ -129,6 +129,10 @@ final class Running {
                 watchSilence(now);
             }
         }, QUIET_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private long total() {
+        return outputs.stream().mapToLong(FdReader::total).sum();
     }
 
     private void finishWhenDone() {
