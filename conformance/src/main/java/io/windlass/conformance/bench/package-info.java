@@ -1,4 +1,4 @@
-/** What a pod costs in time and memory, on this project's daemon and on containerd in turn. */
+/** What pods, streams, logs and pulls cost in time and memory, on this project's daemon and on containerd in turn. */
 @NullMarked
 package io.windlass.conformance.bench;
 

@@ -1,4 +1,7 @@
-/** Linux as Java sees it: one method a system call, errors as {@link io.windlass.shim.linux.ErrnoException}. The only importer of JNA. */
+/**
+ * Linux as Java sees it: one method a system call, errors as {@link io.windlass.shim.linux.ErrnoException}; and SHA-256 by OpenSSL. The only importer of
+ * JNA.
+ */
 @NullMarked
 package io.windlass.shim.linux;
 
