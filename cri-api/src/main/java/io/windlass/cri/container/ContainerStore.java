@@ -81,10 +81,10 @@ public final class ContainerStore {
     void end(Container container, ContainerRecord ended, Durability durability, Retries retries) {
         try {
             update(container, ended, durability);
-        } catch (IOException | RuntimeException e) {
-            LOG.error("event=record-failed container={} error=\"{}\"", ended.id().shortened(), e.getMessage());
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             container.replace(ended);
             retries.later("record the end of container " + ended.id(), () -> recordAgain(container));
+            LOG.error("event=record-failed container={} error=\"{}\"", ended.id().shortened(), e.getMessage());
         }
     }
 

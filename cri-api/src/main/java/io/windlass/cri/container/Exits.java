@@ -11,6 +11,7 @@ import io.windlass.cri.v1.ContainerEventType;
 import io.windlass.shim.cgroup.Cgroup;
 import io.windlass.shim.linux.Shortage;
 import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Exits implements Consumer<End> {
     private static final Logger LOG = LoggerFactory.getLogger(Exits.class);
+    private static final long MOMENT_NANOS = 100_000_000;
 
     private final ContainerStore store;
     private final SandboxStore sandboxes;
@@ -57,8 +59,20 @@ final class Exits implements Consumer<End> {
         try {
             note(container, end);
         } catch (IOException | OutOfMemoryError e) {
-            retries.later("note the end of container " + container.id(), () -> note(container, end));
+            noteLater(container, end);
             LOG.warn("event=exit-not-noted container={} error=\"{}\"", container.id().shortened(), e.getMessage());
+        }
+    }
+
+    /** Until memory is there to remember it by: nobody else knows of this end. */
+    private void noteLater(Container container, End end) {
+        for (boolean put = false; !put;) {
+            try {
+                retries.later("note the end of container " + container.id(), () -> note(container, end));
+                put = true;
+            } catch (OutOfMemoryError e) {
+                LockSupport.parkNanos(MOMENT_NANOS);
+            }
         }
     }
 

@@ -6,10 +6,12 @@ import io.windlass.cri.error.CriException;
 import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.v1.LinuxContainerSecurityContext;
 import io.windlass.cri.v1.SELinuxOption;
+import io.windlass.shim.linux.Shortage;
 import io.windlass.shim.spec.SecurityLabel;
 import io.windlass.shim.spec.SecurityLabel.AppArmorProfile;
 import io.windlass.shim.spec.SecurityLabel.SeLinuxContext;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -77,6 +79,7 @@ final class SecurityModules {
 
     /**
      * Loads the runtime's own profile where there is none of that name, or none any more: others unload what is not in the files they know.
+     * Throws where it cannot be told now whether it can be loaded.
      *
      * @return why it is not there, null where it is
      */
@@ -92,7 +95,7 @@ final class SecurityModules {
         return last == null ? null : last.reason();
     }
 
-    private @Nullable Failure tryToLoad() {
+    private @Nullable Failure tryToLoad() throws IOException {
         try {
             parser.load(defaultProfile());
             if (!isLoaded(DEFAULT_PROFILE)) {
@@ -101,6 +104,9 @@ final class SecurityModules {
             LOG.info("event=apparmor-profile-loaded profile={}", DEFAULT_PROFILE);
             return null;
         } catch (IOException e) {
+            if (Shortage.isBehind(e) || e instanceof InterruptedIOException) {
+                throw e; // which says nothing about the next container
+            }
             return new Failure(String.valueOf(e.getMessage()), nanoTime.getAsLong());
         }
     }
@@ -130,6 +136,8 @@ final class SecurityModules {
     /**
      * Returns the label that a process has, for one that joins it: what the node would give now may be another. Null where this process, from which
      * the other inherits, has the same. See proc_pid_attr(5).
+     *
+     * @throws CriException FAILED_PRECONDITION for a process that has ended
      */
     @Nullable
     SecurityLabel labelOf(int pid) throws IOException {
@@ -141,7 +149,10 @@ final class SecurityModules {
         try {
             theirs = current(String.valueOf(pid), appArmor);
         } catch (IOException e) {
-            throw new IOException("the label of process " + pid + " cannot be read, it may have ended: " + e.getMessage(), e);
+            if (Shortage.isBehind(e)) {
+                throw e;
+            }
+            throw CriException.failedPrecondition("the label of process " + pid + " cannot be read, it may have ended: " + e.getMessage());
         }
         if (theirs.equals(current("self", appArmor))) {
             return null;

@@ -215,7 +215,7 @@ class SecurityModulesTest {
         assertThat(modules().labelOf(7)).as("it is inherited").isNull();
         attribute("7", "apparmor/current", "unconfined\n");
         assertThat(modules().labelOf(7)).as("not that of the daemon").isEqualTo(new AppArmorProfile("unconfined"));
-        assertThatThrownBy(() -> modules().labelOf(8)).isInstanceOf(IOException.class).hasMessageContaining("process 8");
+        assertThatThrownBy(() -> modules().labelOf(8)).isInstanceOf(CriException.class).hasMessageContaining("process 8");
     }
 
     @Test

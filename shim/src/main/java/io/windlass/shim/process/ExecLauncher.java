@@ -11,10 +11,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Starts commands in running containers. */
 final class ExecLauncher implements AutoCloseable {
+    private static final long MOMENT_NANOS = 100_000_000;
+
     private final ProgramCompiler compiler;
     private final ShimSpawn spawn;
     private final Leftovers leftovers = new Leftovers();
@@ -45,13 +48,18 @@ final class ExecLauncher implements AutoCloseable {
         }
     }
 
+    /** Somebody waits for its end without a limit. */
     private static void kill(@Nullable PidFd command, Throwable cause) {
-        try {
-            if (command != null) {
+        while (command != null) {
+            try {
                 command.sendSignal(Processes.SIGKILL);
+                return;
+            } catch (OutOfMemoryError e) {
+                LockSupport.parkNanos(MOMENT_NANOS);
+            } catch (IOException | RuntimeException e) {
+                cause.addSuppressed(e);
+                return;
             }
-        } catch (IOException | RuntimeException e) {
-            cause.addSuppressed(e);
         }
     }
 

@@ -70,8 +70,8 @@ final class Leftovers implements AutoCloseable {
                 for (int i = 0; i < count; i++) {
                     Fd output = outputs.get(set.token(i));
                     if (output != null && !drop(output, chunk)) {
-                        outputs.remove(set.token(i));
                         set.delete(output);
+                        outputs.remove(set.token(i));
                         output.close();
                     }
                 }

@@ -165,6 +165,12 @@ final class LogFile implements AutoCloseable {
         }
     }
 
+    /** Counts what could not even be made into records: as one. */
+    synchronized void lost(String why) {
+        drop(1);
+        reason = why;
+    }
+
     private void drop(int count) {
         dropped += count;
         untold += count;

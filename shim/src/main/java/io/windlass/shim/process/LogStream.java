@@ -160,17 +160,27 @@ final class LogStream {
             ByteBuffer in = buffers.in().clear().limit(count);
             LogJournal journal = logged ? begin(buffers.journal(), count) : null;
             read(in, journal);
-            taps.removeIf(tap -> !tap.full() && !keeps(tap, tap.offer(in)));
-            unshare(in.hasRemaining());
-            if (in.hasRemaining() && file.isWanted()) { // another thread may have opened it meanwhile
-                log(buffers);
-            }
+            give(in, buffers);
             if (journal != null) {
                 journal.end();
             }
             return in.remaining();
         } catch (IOException e) {
             return -1; // EIO: the terminal's other side is closed
+        }
+    }
+
+    /** Gives what was read to all who want it: it cannot be read again. */
+    private void give(ByteBuffer in, LogBuffers buffers) throws IOException {
+        try {
+            taps.removeIf(tap -> !tap.full() && !keeps(tap, tap.offer(in)));
+            unshare(in.hasRemaining());
+            if (in.hasRemaining() && file.isWanted()) { // another thread may have opened it meanwhile
+                log(buffers);
+            }
+        } catch (OutOfMemoryError e) {
+            file.lost("there was no memory");
+            throw e;
         }
     }
 

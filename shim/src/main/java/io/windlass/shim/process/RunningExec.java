@@ -76,19 +76,19 @@ final class RunningExec implements ExecProcess {
         }
     }
 
-    /** The parent has ended, so the record is in the pipe, unless somebody killed the parent. */
+    /** The parent has ended, so the record is in the pipe, unless somebody killed the parent. It can be read once only: memory is had before. */
     void ended() {
+        byte[] record = new byte[ExitRecord.SIZE];
+        ExitStatus lost = ExitStatus.lost(id, Instant.now());
         try {
             ExitWatcher.reap(parent);
-            byte[] record = new byte[ExitRecord.SIZE];
-            ExitStatus lost = ExitStatus.lost(id, Instant.now());
             int n = exitPipe.read(record, record.length);
             ExitStatus status = n < ExitRecord.SIZE
                     ? lost
                     : ExitRecord.parse(record).map(r -> ExitStatus.ofWaitStatus(id, r.waitStatus(), r.at())).orElse(lost);
             release();
             exit.complete(status);
-        } catch (IOException | RuntimeException | Error e) { // the record can be read once only
+        } catch (IOException | RuntimeException | Error e) {
             release();
             exit.completeExceptionally(e);
         }

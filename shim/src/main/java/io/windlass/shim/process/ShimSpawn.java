@@ -133,7 +133,7 @@ final class ShimSpawn implements AutoCloseable {
                 return verified(program, new Numbers(pid, reported(program, pid, report.read())));
             } catch (IOException | RuntimeException | Error e) {
                 held.forEach(Fd::close);
-                end(pid, startedBy(program, pid));
+                end(pid, startedBy(program, pid, e));
                 throw e;
             }
         }
@@ -164,12 +164,13 @@ final class ShimSpawn implements AutoCloseable {
         return told;
     }
 
-    /** Returns what a program that has failed keeps; 0 for nothing. */
-    private int startedBy(Program program, int process) throws IOException {
+    /** Returns what a program that has failed for that reason keeps; 0 for nothing, and where that cannot be told. */
+    private int startedBy(Program program, int process, Throwable why) {
         try {
             return verified(program, new Numbers(process, 0)).started;
-        } catch (LaunchException e) {
-            return 0; // it has been killed
+        } catch (IOException | RuntimeException | Error e) {
+            why.addSuppressed(e);
+            return 0;
         }
     }
 
