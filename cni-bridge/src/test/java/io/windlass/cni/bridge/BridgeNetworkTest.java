@@ -273,17 +273,21 @@ class BridgeNetworkTest {
         }
     }
 
-    /** A daemon that was killed before it had refused the second leaves both. */
+    /** As a daemon leaves it that was killed before it had refused the second pod: b, which has another port too. */
+    private void addTwoWithOnePort(Netns a, PortMapping port, PortMapping other) throws Exception {
+        network.add(attachment("a").withPortMappings(List.of(port)), a);
+        Files.setLastModifiedTime(leases().resolve("10.203.0.2"), FileTime.fromMillis(0));
+        List<Cidr> addresses = List.of(new Cidr(Cidr.parseAddress("10.203.0.3"), 24));
+        new LeaseFiles(leases()).write(new Lease("b", "eth0", addresses, List.of(port, other)));
+        network = open(CONFIG);
+    }
+
     @Test
     void hostPortThatTwoLeasesHaveIsTheOlderOnes() throws Exception {
         PortMapping port = new PortMapping(Protocol.TCP, 80, 8080, "");
         PortMapping other = new PortMapping(Protocol.TCP, 81, 8081, "");
         try (Netns a = host.pod("a"); Netns c = host.pod("c")) {
-            network.add(attachment("a").withPortMappings(List.of(port)), a);
-            Files.setLastModifiedTime(leases().resolve("10.203.0.2"), FileTime.fromMillis(0));
-            List<Cidr> addresses = List.of(new Cidr(Cidr.parseAddress("10.203.0.3"), 24));
-            new LeaseFiles(leases()).write(new Lease("b", "eth0", addresses, List.of(port, other)));
-            network = open(CONFIG);
+            addTwoWithOnePort(a, port, other);
             network.add(attachment("c"), c);
             assertThat(host.sh("nft list map ip wltest0 ports")).contains("tcp . 8080 : 10.203.0.2 . 80", "tcp . 8081 : 10.203.0.3 . 81");
             network.del(attachment("b"), null);
@@ -297,11 +301,7 @@ class BridgeNetworkTest {
         PortMapping port = new PortMapping(Protocol.TCP, 80, 8080, "127.0.0.1");
         PortMapping other = new PortMapping(Protocol.TCP, 80, 8080, "127.0.0.2");
         try (Netns a = host.pod("a"); Netns c = host.pod("c")) {
-            network.add(attachment("a").withPortMappings(List.of(port)), a);
-            Files.setLastModifiedTime(leases().resolve("10.203.0.2"), FileTime.fromMillis(0));
-            List<Cidr> addresses = List.of(new Cidr(Cidr.parseAddress("10.203.0.3"), 24));
-            new LeaseFiles(leases()).write(new Lease("b", "eth0", addresses, List.of(port, other)));
-            network = open(CONFIG);
+            addTwoWithOnePort(a, port, other);
             network.add(attachment("c"), c);
             assertThat(host.sh("nft list map ip wltest0 ipports")).contains("127.0.0.1 . tcp . 8080 : 10.203.0.2 . 80",
                     "127.0.0.2 . tcp . 8080 : 10.203.0.3 . 80");
