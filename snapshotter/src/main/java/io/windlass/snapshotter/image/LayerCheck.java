@@ -42,14 +42,14 @@ final class LayerCheck {
         for (int i = 0; i < chains.size(); i++) {
             Descriptor layer = manifest.get().layers().get(i);
             if (content.has(layer.digest())) {
-                compare(image, layer.digest(), chains.get(i));
+                compare(image, layer.digest(), config.diffIds().get(i), chains.get(i));
             }
         }
     }
 
-    private void compare(String image, Digest blob, ChainId chain) {
+    private void compare(String image, Digest blob, Digest diffId, ChainId chain) {
         try (InputStream in = content.open(blob)) {
-            Optional<String> difference = LayerCompare.first(in, snapshots.directory(chain));
+            Optional<String> difference = LayerCompare.first(in, diffId, snapshots.directory(chain));
             if (difference.isPresent()) {
                 add(image + ", layer " + blob, difference.get(), chain);
             }

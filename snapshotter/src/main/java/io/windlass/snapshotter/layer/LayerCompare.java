@@ -6,6 +6,8 @@ import io.windlass.shim.linux.Fd;
 import io.windlass.shim.linux.Stat;
 import io.windlass.shim.linux.Syscall;
 import io.windlass.snapshotter.oci.Digest;
+import io.windlass.snapshotter.oci.ImageException;
+import io.windlass.snapshotter.oci.ImageException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -36,22 +38,28 @@ public final class LayerCompare {
      * Returns the first difference, or nothing.
      *
      * @param blob the layer, compressed or not
+     * @param diffId of the layer, uncompressed
      * @param directory where it was unpacked
+     * @throws ImageException when the blob is not that layer: what differs says nothing about the files then
      */
-    public static Optional<String> first(InputStream blob, Path directory) throws IOException {
+    public static Optional<String> first(InputStream blob, Digest diffId, Path directory) throws IOException {
         try (Fd root = Syscall.open(directory.toString(), Fcntl.O_RDONLY | Fcntl.O_DIRECTORY, 0);
                 InputStream stream = Compression.open(blob)) {
-            return new LayerCompare(root, new TarInput(stream, Digest.Algorithm.SHA256, Limits.DEFAULT.bytes())).run();
+            return new LayerCompare(root, new TarInput(stream, diffId.algorithm(), Limits.DEFAULT.bytes())).run(diffId);
         }
     }
 
-    private Optional<String> run() throws IOException {
+    private Optional<String> run(Digest diffId) throws IOException {
         for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
             EntryPath path = EntryPath.of(entry.name());
             String seen = differences.remove(path.path());
             if (entry.type() == '0' && entry.sparse() == null && seen == null && !path.base().startsWith(Whiteout.PREFIX)) {
                 compare(entry, path).ifPresent(difference -> differences.put(path.path(), difference));
             }
+        }
+        Digest found = in.finish();
+        if (!found.equals(diffId)) {
+            throw new ImageException(Kind.DATA_LOSS, "the blob unpacks to " + found + ", not to layer " + diffId);
         }
         return differences.values().stream().sorted().findFirst();
     }
