@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * SHA-256 by OpenSSL's libcrypto, which has the processor's instructions for it. This Java's own has them only in code of its second compiler, which
- * the daemon goes without: there it takes ten times as long, longer than to unpack what is hashed. See SHA256_Init(3ossl).
+ * the daemon goes without: by that of the first it takes more than ten times as long. See SHA256_Init(3ossl).
  */
 public final class LibcryptoSha256 extends MessageDigest {
     private static final List<String> NAMES = List.of("libcrypto.so.3", "libcrypto.so.1.1");
