@@ -22,7 +22,8 @@ import java.util.concurrent.Future;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Very many containers end at the same moment: {@code -Dfault.containers}, 1000 in the long form, 100 in the short one. */
-@Faulty(alone = true)
+@Faulty
+@Alone
 class FaultManyTest {
     private static final int CONTAINERS = Integer.getInteger("fault.containers", Fault.isLong() ? 1000 : 100);
     private static final int A_POD = 50;

@@ -10,10 +10,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A class of rows of the fault matrix. Each takes a {@link FaultyNode}, whose daemon it may kill, and leaves it as it was. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@ExtendWith({Turn.class, FaultyNode.Extension.class})
+@ExtendWith(FaultyNode.Extension.class)
 @DisabledIfSystemProperty(named = "cri.endpoint", matches = ".*", disabledReason = "a runtime that somebody else started is not ours to kill")
 @DisabledIfSystemProperty(named = "cri.oracle", matches = ".*", disabledReason = "the matrix says what windlass does")
 @interface Faulty {
-    /** Whether its rows want the machine to themselves. */
-    boolean alone() default false;
 }

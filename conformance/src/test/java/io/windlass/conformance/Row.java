@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @TestTemplate
-@ExtendWith({Turn.class, Rounds.class})
+@ExtendWith(Rounds.class)
 @Tag("fault")
 @interface Row {
     /** Its numbers. */

@@ -10,19 +10,19 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /**
- * Where test processes run side by side ({@code -DforkCount=2}), a row that asks for it has the machine to itself: the others hold a file locked
- * together, it holds it alone. Who takes the lock passes a gate first, so that whoever waits for it comes next.
+ * Test processes run side by side, and yet a test of a class that is {@link Alone} has the machine to itself: the others hold a file locked
+ * together, it holds it alone. Who takes the lock passes a gate first, so that whoever waits for it comes next. Every test takes its turn,
+ * since JUnit finds this in {@code META-INF/services}.
  */
-final class Turn implements BeforeEachCallback, AfterEachCallback {
+public final class Turn implements BeforeEachCallback, AfterEachCallback {
     private static final Namespace NAMESPACE = Namespace.create(Turn.class);
     private static final long GATE = 0;
     private static final long MACHINE = 1;
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
-        Faulty faulty = context.getRequiredTestClass().getAnnotation(Faulty.class);
-        boolean alone = faulty != null && faulty.alone();
-        FileChannel file = FileChannel.open(Path.of(System.getProperty("java.io.tmpdir"), "windlass-fault.lock"), StandardOpenOption.CREATE,
+        boolean alone = context.getRequiredTestClass().isAnnotationPresent(Alone.class);
+        FileChannel file = FileChannel.open(Path.of(System.getProperty("java.io.tmpdir"), "windlass-turn.lock"), StandardOpenOption.CREATE,
                 StandardOpenOption.READ, StandardOpenOption.WRITE);
         context.getStore(NAMESPACE).put(FileChannel.class, file);
         try (var gate = file.lock(GATE, 1, false)) {
