@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
@@ -140,7 +141,7 @@ record FaultyNode(Node node) {
     /** What a row begins with. */
     private record Begun(FaultyNode node, KernelState before, Pulse pulse) {}
 
-    /** Hands out one node for the whole run; before a row its state is taken, and compared afterwards. */
+    /** Hands out one node for all classes of its process; before a row its state is taken, and compared afterwards. */
     static final class Extension implements ParameterResolver, BeforeEachCallback, AfterEachCallback, TestExecutionExceptionHandler {
         private static final Namespace NAMESPACE = Namespace.create(FaultyNode.class);
         private static final int LOG_CHARS = 6000;
@@ -157,7 +158,8 @@ record FaultyNode(Node node) {
             boolean plugins = context.getElement().stream().anyMatch(e -> e.isAnnotationPresent(OnPlugins.class))
                     || context.getRequiredTestClass().isAnnotationPresent(OnPlugins.class);
             Network network = plugins ? Network.PLUGINS : Network.BUILT_IN;
-            return context.getRoot().getStore(NAMESPACE).getOrComputeIfAbsent(network, key -> open(network), Opened.class).node();
+            return context.getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE)
+                    .getOrComputeIfAbsent(network, key -> open(network), Opened.class).node();
         }
 
         private static Opened open(Network network) {

@@ -5,11 +5,12 @@ import io.windlass.conformance.fixture.NodeOptions;
 import io.windlass.conformance.fixture.Pod;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
-/** Opens one node for the whole run and hands it to the tests; shows the end of the daemon's log with a failure. */
+/** Opens one node for all classes of its process and hands it to the tests; shows the end of the daemon's log with a failure. */
 final class NodeExtension implements ParameterResolver, TestExecutionExceptionHandler {
     private static final Namespace NAMESPACE = Namespace.create(NodeExtension.class);
     private static final int LOG_CHARS = 4000;
@@ -34,7 +35,8 @@ final class NodeExtension implements ParameterResolver, TestExecutionExceptionHa
     }
 
     static Node node(ExtensionContext context) {
-        return context.getRoot().getStore(NAMESPACE).getOrComputeIfAbsent(Opened.class, key -> Opened.open(), Opened.class).node();
+        return context.getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE)
+                .getOrComputeIfAbsent(Opened.class, key -> Opened.open(), Opened.class).node();
     }
 
     @Override
