@@ -3,6 +3,7 @@ package io.windlass.cri.container;
 import io.windlass.cri.container.ContainerLife.Running;
 import io.windlass.cri.error.CriException;
 import io.windlass.cri.sandbox.SandboxStore;
+import io.windlass.cri.store.Retries;
 import io.windlass.shim.cgroup.ExecGroup;
 import io.windlass.shim.linux.Errno;
 import io.windlass.shim.linux.Shortage;
@@ -25,6 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class Execs {
     private static final Logger LOG = LoggerFactory.getLogger(Execs.class);
     static final Duration LAST_PROCESS = Duration.ofSeconds(10);
+    /** What was killed is mostly gone in milliseconds; the caller does not wait for one that is frozen, or stuck in the kernel. */
+    private static final Duration SOON = Duration.ofSeconds(1);
 
     /** What the names of the commands' cgroups begin with. */
     static final String GROUP = "exec-";
@@ -33,12 +36,14 @@ public final class Execs {
     private final SandboxStore sandboxes;
     private final ContainerParts parts;
     private final Shims shims;
+    private final Retries retries;
 
-    Execs(ContainerStore store, SandboxStore sandboxes, ContainerParts parts, Shims shims) {
+    Execs(ContainerStore store, SandboxStore sandboxes, ContainerParts parts, Shims shims, Retries retries) {
         this.store = store;
         this.sandboxes = sandboxes;
         this.parts = parts;
         this.shims = shims;
+        this.retries = retries;
     }
 
     /**
@@ -122,20 +127,31 @@ public final class Execs {
             return refusal("command cannot be run in container " + container.id(), e);
         }
 
-        /** A command that still runs is killed with all that it has started; what one has left behind that ended by itself is the container's. */
+        /**
+         * A command that still runs is killed with all that it has started, again and again where it does not end soon; what one has left
+         * behind that ended by itself is the container's.
+         */
         @Override
         public void close() {
             var process = started;
+            boolean leave = ended || process != null && process.exit().isDone();
             try {
-                if (ended || process != null && process.exit().isDone()) {
+                if (leave) {
                     group.leave();
                 } else {
-                    group.kill();
-                    group.delete(LAST_PROCESS);
+                    end(SOON);
                 }
             } catch (IOException e) {
                 LOG.warn("event=exec-left-over container={} error=\"{}\"", container.id().shortened(), e.getMessage());
+                if (!leave) {
+                    retries.later("end what runs by " + group.joinFiles().getLast(), () -> end(LAST_PROCESS));
+                }
             }
+        }
+
+        private void end(Duration wait) throws IOException {
+            group.kill();
+            group.delete(wait);
         }
 
         /** Ends the command with all that it has started. */

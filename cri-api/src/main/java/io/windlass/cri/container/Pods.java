@@ -66,7 +66,7 @@ public final class Pods implements AutoCloseable {
         var stop = new StopContainer(store, sandboxStore, cgroups, shims);
         var remove = new RemoveContainer(store, sandboxStore, parts, stop, services.images(), events);
         sandboxes = sandboxServices.calls(new SandboxContainers(store, stop, remove), events);
-        execs = new Execs(store, sandboxStore, parts, shims);
+        execs = new Execs(store, sandboxStore, parts, shims, retries);
         var starts = new PreparedStarts(store, cgroups, launcher);
         containers = new Calls(
                 new CreateContainer(store, sandboxStore, services.images(), new ImageAccounts(services.snapshots()), parts, starts, events,

@@ -37,6 +37,7 @@ import io.windlass.cri.v1.UpdateContainerResourcesRequest;
 import io.windlass.cri.v1.UpdatePodSandboxResourcesRequest;
 import io.windlass.shim.cgroup.Cgroup;
 import io.windlass.shim.cgroup.CgroupDriver;
+import io.windlass.shim.process.Ice;
 import io.windlass.shim.program.ExitRecord;
 import io.windlass.snapshotter.image.Image;
 import io.windlass.snapshotter.oci.ChainId;
@@ -62,7 +63,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** Containers with real sandboxes, cgroups and records, and processes that are none. */
 class ContainerLifeTest {
@@ -380,40 +380,59 @@ class ContainerLifeTest {
     @Test
     @Timeout(60)
     void isTakenUpOnceThoughAnEarlierCommandDoesNotEnd() throws Exception {
-        var freezer = Path.of("/sys/fs/cgroup/freezer");
-        assumeTrue(Files.exists(freezer.resolve("tasks")), "no freezer that holds what was killed");
         var id = create(config("a"));
         start(id);
         var container = pods.containerStore().require(id);
         var cgroup = cgroup(id);
-        var ice = Files.createDirectory(freezer.resolve("windlass-" + id));
         var stuck = new ProcessBuilder("sleep", "1000").start();
         var other = new ProcessBuilder("sleep", "1000").start();
         var later = new ProcessBuilder("sleep", "1000").start();
-        try {
+        try (var ice = new Ice()) {
             cgroup.sub(Execs.GROUP);
             cgroup.sub(Execs.GROUP);
             var commands = cgroup.subs(Execs.GROUP);
             join(stuck, commands.getFirst().joinFiles()); // whose turn is before that of the other
-            join(stuck, List.of(ice.resolve("tasks")));
+            join(stuck, List.of(ice.tasks()));
             join(other, commands.getLast().joinFiles());
-            Files.writeString(ice.resolve("freezer.state"), "FROZEN");
+            ice.freeze();
             pods.close();
             pods = openPods();
             assertThat(cgroup.subs(Execs.GROUP)).hasSize(1);
             join(later, cgroup.sub(Execs.GROUP).joinFiles());
-            Files.writeString(ice.resolve("freezer.state"), "THAWED");
+            ice.thaw();
             while (stuck.isAlive() || cgroup.subs(Execs.GROUP).size() > 1) {
                 Thread.sleep(10);
             }
             assertThat(shims.get().adopted).containsExactly(container.id());
             assertThat(later.isAlive()).isTrue();
         } finally {
-            Files.writeString(ice.resolve("freezer.state"), "THAWED");
             for (var process : List.of(stuck, other, later)) {
                 process.destroyForcibly().waitFor();
             }
-            Files.delete(ice);
+        }
+    }
+
+    /** It is not waited for either, and ends once it can. */
+    @Test
+    @Timeout(60)
+    void endsACommandInTheEndThatCannotBeEndedNow() throws Exception {
+        var id = create(config("a"));
+        start(id);
+        var cgroup = cgroup(id);
+        var stuck = new ProcessBuilder("sleep", "1000").start();
+        try (var ice = new Ice()) {
+            var command = pods.execs().prepare(id, List.of("sleep"), false);
+            join(stuck, cgroup.subs(Execs.GROUP).getFirst().joinFiles());
+            join(stuck, List.of(ice.tasks()));
+            ice.freeze();
+            command.close();
+            assertThat(cgroup.subs(Execs.GROUP)).hasSize(1);
+            ice.thaw();
+            while (!cgroup.subs(Execs.GROUP).isEmpty()) {
+                Thread.sleep(10);
+            }
+        } finally {
+            stuck.destroyForcibly().waitFor();
         }
     }
 

@@ -30,14 +30,18 @@ final class ExecLauncher implements AutoCloseable {
 
     ExecResult runToEnd(ShimProcess container, ExecSpec spec, Duration timeout, int cap, Runnable kill)
             throws IOException, TimeoutException {
+        ExecLimit limit = ExecLimit.fromNow(timeout, kill);
         ExecSpec plain = new ExecSpec(spec.process().withTerminal(false), spec.cgroup(), spec.user());
         try (Streams streams = Streams.pipes(spawn.nothing(), false, true, true); FileIo.Pipe exit = FileIo.pipe2(0)) {
-            ShimSpawn.Started started = launch(container, plain, streams, exit, new ExecProcess.Streams(false, true, true));
+            ShimSpawn.Started started = launch(container, plain, streams, exit, new ExecProcess.Streams(false, true, true), limit);
             try (PidFd command = command(started); PidFd parent = started.program()) {
                 Fd stdout = Objects.requireNonNull(streams.end(1));
                 Fd stderr = Objects.requireNonNull(streams.end(2));
                 try {
-                    return new SyncExec(exit.read(), stdout, stderr, cap, leftovers).await(command, timeout, kill);
+                    return new SyncExec(exit.read(), stdout, stderr, cap, leftovers).await(command, limit);
+                } catch (TimeoutException e) {
+                    kill(parent, e); // it would wait for a command that may not have ended
+                    throw e;
                 } catch (IOException | RuntimeException | Error e) {
                     kill(command, e);
                     throw e;
@@ -45,14 +49,16 @@ final class ExecLauncher implements AutoCloseable {
                     parent.waitExit();
                 }
             }
+        } catch (LateException e) {
+            throw (TimeoutException) limit.over().initCause(e);
         }
     }
 
     /** Somebody waits for its end without a limit. */
-    private static void kill(@Nullable PidFd command, Throwable cause) {
-        while (command != null) {
+    private static void kill(@Nullable PidFd process, Throwable cause) {
+        while (process != null) {
             try {
-                command.sendSignal(Processes.SIGKILL);
+                process.sendSignal(Processes.SIGKILL);
                 return;
             } catch (OutOfMemoryError e) {
                 LockSupport.parkNanos(MOMENT_NANOS);
@@ -89,7 +95,7 @@ final class ExecLauncher implements AutoCloseable {
     private ExecProcess start(ShimProcess container, ExecSpec spec, Streams streams, FileIo.Pipe exit, ExecProcess.Streams wanted)
             throws IOException {
         try {
-            ShimSpawn.Started started = launch(container, spec, streams, exit, wanted);
+            ShimSpawn.Started started = launch(container, spec, streams, exit, wanted, ExecLimit.NONE);
             try {
                 RunningExec running = spec.process().terminal()
                         ? RunningExec.terminal(container.id(), started, exit.read(), wanted, leftovers)
@@ -117,15 +123,15 @@ final class ExecLauncher implements AutoCloseable {
         }
     }
 
-    private ShimSpawn.Started launch(ShimProcess container, ExecSpec spec, Streams streams, FileIo.Pipe exit, ExecProcess.Streams wanted)
-            throws IOException {
+    private ShimSpawn.Started launch(ShimProcess container, ExecSpec spec, Streams streams, FileIo.Pipe exit, ExecProcess.Streams wanted,
+            ExecLimit limit) throws IOException {
         PidFd init = container.copyOfInit();
         if (init == null) {
             throw new LaunchException("container " + container.id() + " has ended", 0, false);
         }
         streams.giveAway(ShimFd.INIT, init.fd());
         streams.giveAway(ShimFd.EXIT, exit.write());
-        return spawn.start(compiler.exec(spec, wanted.stdin(), wanted.stdout(), wanted.stderr()), streams.descriptors(),
+        return spawn.start(compiler.exec(spec, wanted.stdin(), wanted.stdout(), wanted.stderr()), limit, streams.descriptors(),
                 streams.childEnds(), streams.held());
     }
 

@@ -208,11 +208,11 @@ public final class Launcher implements AutoCloseable {
     /**
      * Runs a command in a container to its end.
      *
-     * @param timeout zero for none
+     * @param timeout from the call on; zero for none
      * @param cap the most bytes kept of each of stdout and stderr; the rest is read and thrown away
-     * @param kill called when the timeout is over; must kill the command and everything it started
+     * @param kill called when the timeout is over; must kill all that is in the command's cgroup
      * @throws LaunchException if it could not be started
-     * @throws TimeoutException after the timeout and the kill
+     * @throws TimeoutException after the timeout and the kill; what is frozen ends when it is thawed, which is not waited for
      */
     public ExecResult execSync(ShimProcess container, ExecSpec spec, Duration timeout, int cap, Runnable kill)
             throws IOException, TimeoutException {

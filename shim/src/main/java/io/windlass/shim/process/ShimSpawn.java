@@ -84,7 +84,17 @@ final class ShimSpawn implements AutoCloseable {
      */
     Started start(SyscallProgram program, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held)
             throws IOException {
-        return start(new Program(program, ARGUMENTS, true), descriptors, childEnds, held);
+        return start(program, ExecLimit.NONE, descriptors, childEnds, held);
+    }
+
+    /**
+     * The same for a command whose time is limited.
+     *
+     * @throws LateException if it was over before the command was executed: what there is of it has been killed, and ends once it can
+     */
+    Started start(SyscallProgram program, ExecLimit limit, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held)
+            throws IOException {
+        return start(new Program(program, ARGUMENTS, true, limit), descriptors, childEnds, held);
     }
 
     /**
@@ -94,11 +104,11 @@ final class ShimSpawn implements AutoCloseable {
      */
     Started startAnother(SyscallProgram program, List<String> arguments, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held)
             throws IOException {
-        return start(new Program(program, arguments, false), descriptors, childEnds, held);
+        return start(new Program(program, arguments, false, ExecLimit.NONE), descriptors, childEnds, held);
     }
 
     /** @param keeps whether it comes to have the pidfd of what it starts at {@link ShimFd#KEEP_INIT} */
-    private record Program(SyscallProgram calls, List<String> arguments, boolean keeps) {}
+    private record Program(SyscallProgram calls, List<String> arguments, boolean keeps, ExecLimit limit) {}
 
     private Started start(Program program, Map<Integer, Fd> descriptors, List<Fd> childEnds, List<Fd> held) throws IOException {
         Numbers numbers = run(program, descriptors, childEnds, held);
@@ -131,6 +141,10 @@ final class ShimSpawn implements AutoCloseable {
             report.write().close();
             try {
                 return verified(program, new Numbers(pid, reported(program, pid, report.read())));
+            } catch (LateException e) {
+                held.forEach(Fd::close);
+                abandon(pid, program.limit);
+                throw e;
             } catch (IOException | RuntimeException | Error e) {
                 held.forEach(Fd::close);
                 end(pid, startedBy(program, pid, e));
@@ -222,11 +236,24 @@ final class ShimSpawn implements AutoCloseable {
         Processes.waitExit(program);
     }
 
+    /**
+     * Takes a start back of which something may be frozen, and not end before it is thawed: only the program is waited for, which is not in
+     * the command's cgroup. Its process group is killed first: nobody goes into the cgroup after that, and who has left the group is there.
+     */
+    private static void abandon(int program, ExecLimit limit) throws IOException {
+        Processes.kill(-program, Processes.SIGKILL);
+        try {
+            limit.kill().run();
+        } finally {
+            Processes.waitExit(program);
+        }
+    }
+
     private int reported(Program program, int process, Fd report) throws IOException {
         byte[] buffer = new byte[REPORT_SIZE];
         int pid = 0;
         int read = 0;
-        for (int reports = 0; reports < MOST_REPORTS && (read = read(report, buffer, process)) == REPORT_SIZE; reports++) {
+        for (int reports = 0; reports < MOST_REPORTS && (read = read(report, buffer, process, program.limit)) == REPORT_SIZE; reports++) {
             ByteBuffer in = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN);
             if (in.getLong(0) != 0) {
                 throw failure(program.calls, in.getLong(0), (int) -in.getLong(8));
@@ -242,9 +269,10 @@ final class ShimSpawn implements AutoCloseable {
     }
 
     /** Returns the bytes of a report, fewer where there is none any more, or EXECUTED: others may have the pipe, keep it open and read from it. */
-    private int read(Fd report, byte[] buffer, int process) throws IOException {
+    private int read(Fd report, byte[] buffer, int process, ExecLimit limit) throws IOException {
         while (true) {
-            if (FileIo.poll(report, FileIo.POLLIN, PATIENCE_MILLIS) != 0) {
+            int left = limit.left();
+            if (FileIo.poll(report, FileIo.POLLIN, left < 0 ? PATIENCE_MILLIS : Math.min(left, PATIENCE_MILLIS)) != 0) {
                 try {
                     return report.read(buffer, REPORT_SIZE);
                 } catch (ErrnoException e) {
@@ -255,6 +283,9 @@ final class ShimSpawn implements AutoCloseable {
             }
             if (hasExecuted(process)) {
                 return EXECUTED;
+            }
+            if (left == 0) {
+                throw new LateException();
             }
         }
     }

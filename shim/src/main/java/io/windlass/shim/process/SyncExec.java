@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Follows a running command to its end: both streams are read all the time, what is over the cap is thrown away. */
 final class SyncExec {
     private static final int CHUNK = 64 * 1024;
+    /** What was killed is mostly gone in milliseconds; what is frozen, or stuck in the kernel, ends when it can. */
+    private static final Duration TO_END = Duration.ofSeconds(1);
 
     private final Fd exit;
     private final Leftovers leftovers;
@@ -46,20 +48,24 @@ final class SyncExec {
     }
 
     /**
-     * @param timeout zero or less waits for ever
-     * @param command what is killed, with what {@code kill} kills, after the timeout; null where it has ended
+     * @param command what is killed, with what the limit kills, after its time; null where it has ended
+     * @throws TimeoutException after the kill; it may not have ended as yet
      */
-    ExecResult await(@Nullable PidFd command, Duration timeout, Runnable kill) throws IOException, TimeoutException {
-        long deadline = timeout.isPositive() ? System.nanoTime() + timeout.toNanos() : Long.MAX_VALUE;
+    ExecResult await(@Nullable PidFd command, ExecLimit limit) throws IOException, TimeoutException {
+        ExecLimit until = limit;
         boolean killed = false;
         while (true) {
-            int wait = killed || deadline == Long.MAX_VALUE ? -1 : (int) Math.max(0, (deadline - System.nanoTime() + 999_999) / 1_000_000);
+            int wait = until.left();
             if (wait == 0) {
-                kill.run();
+                if (killed) {
+                    throw limit.over();
+                }
+                limit.kill().run();
                 if (command != null) {
                     command.sendSignal(Processes.SIGKILL);
                 }
                 killed = true;
+                until = ExecLimit.fromNow(TO_END, limit.kill());
                 continue;
             }
             if (step(wait)) {
@@ -70,7 +76,7 @@ final class SyncExec {
                     }
                 }
                 if (killed) {
-                    throw new TimeoutException("command did not end within " + timeout);
+                    throw limit.over();
                 }
                 leave();
                 return new ExecResult(ExitStatus.ofWaitStatus("", status, java.time.Instant.EPOCH).code(), outputs[0].kept.toByteArray(),

@@ -9,6 +9,11 @@ import io.windlass.shim.spec.ExecSpec;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -29,8 +34,7 @@ class SyncExecTest {
             Thread errFlood = Flood.start(Flood.fill(err));
             exit.write().writeFully(ByteBuffer.allocate(ExitRecord.SIZE).put("WLexit01".getBytes(StandardCharsets.US_ASCII)).array());
             ExecResult result = new SyncExec(exit.read(), out.read(), err.read(), Integer.MAX_VALUE, leftovers)
-                    .await(self, Duration.ZERO, () -> {
-                    });
+                    .await(self, ExecLimit.NONE);
             outFlood.join();
             errFlood.join();
             assertThat(result.code()).isZero();
@@ -71,5 +75,41 @@ class SyncExecTest {
                 }
             }
         }
+    }
+
+    /** In a frozen cgroup it is not executed; nor is it later, when that is thawed. */
+    @Test
+    void isNotWaitedForWhereItIsFrozenBeforeItIsExecuted() throws Exception {
+        try (Box box = new Box(); ExecutorService threads = Executors.newSingleThreadExecutor(); Ice ice = new Ice()) {
+            ShimProcess container = box.start("a", box.spec(Box.process("sleep", "1000")));
+            ice.freeze();
+            ExecSpec spec = in(ice, "touch /ended");
+            isNotWaitedFor(threads.submit(() -> box.launcher.execSync(container, spec, Duration.ofMillis(200), 100, () -> {
+            })));
+            ice.thaw();
+            ice.awaitEmpty();
+            assertThat(box.upper().resolve("ended")).doesNotExist();
+        }
+    }
+
+    @Test
+    void isNotWaitedForWhereItIsFrozenAfterItWasExecuted() throws Exception {
+        try (Box box = new Box(); ExecutorService threads = Executors.newSingleThreadExecutor(); Ice ice = new Ice()) {
+            ShimProcess container = box.start("a", box.spec(Box.process("sleep", "1000")));
+            box.running = ice::freeze;
+            ExecSpec spec = in(ice, "sleep 2; touch /ended");
+            isNotWaitedFor(threads.submit(() -> box.launcher.execSync(container, spec, Duration.ofMillis(200), 100, ice::kill)));
+            ice.thaw();
+            ice.awaitEmpty();
+            assertThat(box.upper().resolve("ended")).doesNotExist();
+        }
+    }
+
+    private static ExecSpec in(Ice ice, String script) {
+        return new ExecSpec(Box.shell(script), CgroupJoin.of(List.of(ice.tasks())));
+    }
+
+    private static void isNotWaitedFor(Future<ExecResult> command) {
+        assertThatThrownBy(() -> command.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(TimeoutException.class);
     }
 }
