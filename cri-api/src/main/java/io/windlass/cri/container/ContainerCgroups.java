@@ -48,10 +48,10 @@ public final class ContainerCgroups {
         }
     }
 
-    /** As {@link #apply}, in place of others, which stay where one is refused. */
-    static void change(Cgroup cgroup, Resources limits, String whose) throws IOException {
+    /** As {@link #apply}, in place of others, which stay where one is refused. Returns those. */
+    static Resources change(Cgroup cgroup, Resources limits, String whose) throws IOException {
         try {
-            cgroup.change(limits);
+            return cgroup.change(limits);
         } catch (ErrnoException e) {
             throw unlessRefused(e, whose);
         }

@@ -273,6 +273,20 @@ class ContainerLifeTest {
         assertThat(status(id).getResources().getLinux().getCpuQuota()).isZero();
     }
 
+    @Test
+    void leavesLimitsAsTheyWereWhereTheyCannotBeRecorded() throws Exception {
+        var id = create(config("a"));
+        start(id);
+        var before = quota(cgroup(id));
+        Files.createDirectory(scratch.resolve("root/containers").resolve(id + ".json.tmp")); // one record cannot be written for it
+        var limits = LinuxContainerResources.newBuilder().setCpuQuota(20_000).build();
+        assertThatThrownBy(() -> pods.containers().update()
+                .call(UpdateContainerResourcesRequest.newBuilder().setContainerId(id).setLinux(limits).build()))
+                .isInstanceOf(IOException.class);
+        assertThat(quota(cgroup(id))).isEqualTo(before);
+        assertThat(status(id).getResources().getLinux().getCpuQuota()).isZero();
+    }
+
     /** Returns what the processors are limited to, by the v1 controller or by v2. */
     private static String quota(Cgroup cgroup) throws IOException {
         for (var file : cgroup.joinFiles()) {

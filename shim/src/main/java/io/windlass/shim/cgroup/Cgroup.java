@@ -39,8 +39,10 @@ public sealed interface Cgroup permits GroupedCgroup {
     /**
      * As {@link #apply}, for one that has limits already: after an error they are as they were, but for rules of devices, and for what the
      * kernel does not take as it tells it, such as {@code io.max}.
+     *
+     * @return those of before, which {@link #apply} sets again
      */
-    void change(Resources resources) throws IOException;
+    Resources change(Resources resources) throws IOException;
 
     /**
      * Returns the files by which a process joins. The {@code tasks} files of v1 take "0" from a process with one thread, in 20 us each. A {@code

@@ -40,10 +40,11 @@ abstract sealed class GroupedCgroup implements Cgroup permits CgroupV1, CgroupV2
     }
 
     @Override
-    public final void change(Resources resources) throws IOException {
+    public final Resources change(Resources resources) throws IOException {
         Resources before = limits(resources);
         try {
             apply(resources);
+            return before;
         } catch (IOException | RuntimeException e) {
             try {
                 apply(before); // some may have been set before the one that was refused
