@@ -10,6 +10,7 @@ import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.RecordDirectory.Durability;
 import io.windlass.cri.store.Retries;
 import io.windlass.cri.v1.ContainerEventType;
+import io.windlass.shim.cgroup.Cgroup;
 import io.windlass.shim.process.ExitRecordFile;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.snapshot.Snapshotter;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -72,7 +74,7 @@ final class Recovery {
         endCommands();
         long soon = deadline(SOON);
         forEach(container -> recoverOrLater(container, pending, Math.max(soon, deadline(LEAST))));
-        store.corrupt().forEach(this::end);
+        endUnknown();
         removeOrphans();
         return pending;
     }
@@ -143,18 +145,46 @@ final class Recovery {
         return System.nanoTime() + wait.toNanos();
     }
 
-    /** Ends what runs of a container that is no longer known: its owner will make another one, and two at a time are worse than none. */
-    private void end(ObjectId container) {
-        for (var sandbox : sandboxes.all()) {
-            try {
-                var cgroup = cgroups.of(container, sandbox.record());
-                if (cgroup.exists()) {
-                    ContainerCgroups.remove(cgroup);
-                    LOG.warn("event=quarantined-container-ended container={} sandbox={}", container, sandbox.id());
+    /** A container whose record is damaged, and what may run of it. */
+    private record Unknown(ObjectId container, ObjectId sandbox, Cgroup cgroup) {}
+
+    /**
+     * Ends what runs of containers that are no longer known: their owners will make others, and two at a time are worse than none. All are
+     * waited for together; those that are stuck in the kernel are ended later, beside the caller.
+     */
+    private void endUnknown() {
+        long deadline = deadline(SOON);
+        var left = new ArrayList<Unknown>();
+        for (var container : store.corrupt()) {
+            for (var sandbox : sandboxes.all()) {
+                try {
+                    var cgroup = cgroups.of(container, sandbox.record());
+                    if (cgroup.exists()) {
+                        left.add(new Unknown(container, sandbox.id(), cgroup));
+                        kill(cgroup, deadline);
+                    }
+                } catch (IOException | RuntimeException e) {
+                    LOG.error("event=recovery-failed container={} error=\"{}\"", container.shortened(), e.getMessage());
                 }
-            } catch (IOException | RuntimeException e) {
-                LOG.error("event=recovery-failed container={} error=\"{}\"", container.shortened(), e.getMessage());
             }
+        }
+        left.forEach(unknown -> delete(unknown, deadline));
+    }
+
+    /** A kernel that does not kill a cgroup at once takes two seconds for each that is stuck: after the deadline the others wait. */
+    private static void kill(Cgroup cgroup, long deadline) throws IOException {
+        if (System.nanoTime() - deadline < 0) {
+            cgroup.kill();
+        }
+    }
+
+    private void delete(Unknown unknown, long deadline) {
+        try {
+            unknown.cgroup.delete(Duration.ofNanos(deadline - System.nanoTime()));
+            LOG.warn("event=quarantined-container-ended container={} sandbox={}", unknown.container, unknown.sandbox);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("event=recovery-failed container={} error=\"{}\"", unknown.container.shortened(), e.getMessage());
+            retries.later("end container " + unknown.container, () -> ContainerCgroups.remove(unknown.cgroup));
         }
     }
 

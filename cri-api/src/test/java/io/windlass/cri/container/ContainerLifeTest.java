@@ -450,6 +450,38 @@ class ContainerLifeTest {
         }
     }
 
+    /** The daemon does not wait for what is stuck in the kernel: it ends once it can. */
+    @Test
+    @Timeout(60)
+    void endsInTheEndWhatRunsOfAContainerWhoseRecordIsDamaged() throws Exception {
+        var id = create(config("a"));
+        var cgroup = cgroup(id);
+        cgroup.create();
+        var record = scratch.resolve("root/containers").resolve(id + ".json");
+        var good = Files.readAllBytes(record);
+        var stuck = new ProcessBuilder("sleep", "1000").start();
+        try (var ice = new Ice()) {
+            join(stuck, cgroup.joinFiles());
+            join(stuck, List.of(ice.tasks()));
+            ice.freeze();
+            pods.close();
+            Files.writeString(record, "damaged");
+            pods = openPods();
+            assertThat(cgroup.exists()).isTrue();
+            ice.thaw();
+            while (cgroup.exists()) {
+                Thread.sleep(10);
+            }
+        } finally {
+            stuck.destroyForcibly().waitFor();
+        }
+        pods.close();
+        Files.delete(record.resolveSibling(id + ".json.corrupt"));
+        Files.write(record, good);
+        pods = openPods();
+        assertThat(status(id).getState()).isEqualTo(ContainerState.CONTAINER_CREATED);
+    }
+
     private static void join(Process process, List<Path> files) throws IOException {
         for (var file : files) {
             Files.writeString(file, String.valueOf(process.pid()));
