@@ -34,6 +34,8 @@ class StatusMapperTest {
                 Arguments.of(
                         new ImageException(ImageException.Kind.UNAVAILABLE, "cannot be reached", new IOException("Too many open files")),
                         Code.RESOURCE_EXHAUSTED, "cannot be reached"),
+                Arguments.of(new ImageException(ImageException.Kind.NOT_FOUND, "not found in registry x (HTTP 404: too many open files)"),
+                        Code.NOT_FOUND, "registry x"),
                 Arguments.of(new ErrnoException("open /a", 2), Code.INTERNAL, "Call x: open /a: ENOENT"),
                 Arguments.of(new FileSystemException("/a", null, "No space left on device"), Code.RESOURCE_EXHAUSTED,
                         "Call x: /a: No space left"),

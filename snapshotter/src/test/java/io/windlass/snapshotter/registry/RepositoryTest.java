@@ -1,5 +1,9 @@
 package io.windlass.snapshotter.registry;
 
+import io.windlass.shim.linux.Errno;
+import io.windlass.shim.linux.ErrnoException;
+import io.windlass.shim.linux.Shortage;
+import io.windlass.shim.process.DescriptorLimit;
 import io.windlass.snapshotter.content.BlobSource;
 import io.windlass.snapshotter.oci.Descriptor;
 import io.windlass.snapshotter.oci.Digest;
@@ -17,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -36,6 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 class RepositoryTest {
     private static final byte[] BLOB = new byte[300_000];
@@ -175,18 +181,29 @@ class RepositoryTest {
         }
     }
 
-    /** A shortage is known by the words of the JDK's message: here the name of a file that is not there brings them in. */
+    /** A directory in the place of the certificates cannot be read, as any other file when there are no descriptors. */
     @Test
     void aShortageOfThisNodeIsNoHosts() throws Exception {
+        assertThat(Shortage.isBehind(new ErrnoException("loaded while files can be opened", Errno.EMFILE))).isTrue();
         try (HostileRegistry first = new HostileRegistry(exchange -> HostileRegistry.send(exchange, 200, BLOB));
                 HostileRegistry second = new HostileRegistry(exchange -> HostileRegistry.send(exchange, 404, new byte[0]))) {
-            hosts("example.com", "server = \"http://%s\"\n[host.\"http://%s\"]\nca = \"too many open files\"\n".formatted(second.host(),
-                    first.host()));
-            Repository repository = repository("example.com", null);
-            assertThatThrownBy(() -> fetch(repository))
-                    .isInstanceOfSatisfying(ImageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RESOURCE_EXHAUSTED))
+            hosts("example.com", "server = \"http://%s\"\n[host.\"http://%s\"]\nca = \"ca.crt\"\n".formatted(second.host(), first.host()));
+            Path authorities = Files.createDirectory(certs.resolve("example.com/ca.crt"));
+            Repository other = repository("example.com", null);
+            assertThatThrownBy(() -> fetch(other)).hasMessageContaining(first.host()).hasMessageContaining("HTTP 404");
+            assertThat(second.requests()).hasSize(1);
+
+            Files.delete(authorities);
+            Files.writeString(authorities, "# none but the system's\n");
+            Repository repository = Objects.requireNonNull(client).repository(Reference.parse("example.com/app:v1"), null);
+            Throwable failure;
+            try (DescriptorLimit limit = new DescriptorLimit()) {
+                limit.leave(0);
+                failure = catchThrowable(() -> fetch(repository));
+            }
+            assertThat(failure).isInstanceOfSatisfying(ImageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.RESOURCE_EXHAUSTED))
                     .hasMessageContaining(first.host());
-            assertThat(second.requests()).isEmpty();
+            assertThat(second.requests()).hasSize(1);
         }
     }
 
