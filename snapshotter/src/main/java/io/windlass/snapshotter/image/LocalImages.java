@@ -38,10 +38,11 @@ public final class LocalImages implements Images {
     private final RegistryClient registry;
     private final ImagePuller puller;
     private final LayerRestore restore;
-    private final Thread restoring;
     private final LayerImport importer;
     private final GarbageCollector collector;
     private final Map<PullKey, RunningPull> pulls = new HashMap<>();
+    private volatile Thread restoring;
+    private boolean closed;
 
     private LocalImages(Path root, Snapshotter snapshots, ImageOptions options, InstantSource clock) throws ImageException {
         this.snapshots = snapshots;
@@ -52,21 +53,33 @@ public final class LocalImages implements Images {
         ImageUnpacker unpacker = new ImageUnpacker(content, snapshots, options.parallelLayers());
         this.puller = new ImagePuller(registry, content, unpacker, store, leases, options.platform(), clock);
         this.restore = new LayerRestore(store, content, snapshots, unpacker, leases);
-        this.restoring = Thread.ofPlatform().name("restore").daemon().unstarted(restore::run);
+        this.restoring = restorer();
         this.importer = new LayerImport(content, unpacker, store, leases, clock);
         this.collector = new GarbageCollector(store, content, snapshots, leases);
     }
 
     /**
      * Opens or makes the images in {@code root}, and clears up what an earlier process left unfinished. Layers that were lost are made anew beside
-     * the caller's work.
+     * the caller's work. Where that fails for a reason that may pass, it is tried again whenever their image is looked for.
      */
     public static LocalImages open(Path root, Snapshotter snapshots, ImageOptions options) throws ImageException {
         LocalImages images = new LocalImages(root, snapshots, options, InstantSource.system());
         if (!images.restore.incomplete().isEmpty()) {
-            images.restoring.start();
+            images.restoreBeside();
         }
         return images;
+    }
+
+    private Thread restorer() {
+        return Thread.ofPlatform().name("restore").daemon().unstarted(restore::run);
+    }
+
+    /** Makes layers that were lost anew beside the caller's work, unless that is under way. */
+    private synchronized void restoreBeside() {
+        if (!closed && !restoring.isAlive()) {
+            restoring = restorer();
+            restoring.start();
+        }
     }
 
     /** Waits until the layers that were lost are there again, or their images given up. */
@@ -132,7 +145,11 @@ public final class LocalImages implements Images {
 
     @Override
     public Optional<Image> find(String idOrName) throws ImageException {
-        return finder.find(idOrName).map(ImageStore.Entry::image);
+        Optional<Image> found = finder.find(idOrName).map(ImageStore.Entry::image);
+        if (found.isPresent() && !snapshots.has(found.get().chainId())) {
+            restoreBeside();
+        }
+        return found;
     }
 
     @Override
@@ -189,7 +206,10 @@ public final class LocalImages implements Images {
             running = List.copyOf(pulls.values());
         }
         running.forEach(RunningPull::cancel);
-        restoring.interrupt();
+        synchronized (this) {
+            closed = true;
+            restoring.interrupt();
+        }
         registry.close();
     }
 }

@@ -162,10 +162,11 @@ class DamageTest {
         reopen();
         images.awaitRestored();
         assertThat(find("hurt")).contains(hurt);
-        images.close();
+        images.awaitRestored();
+        assertThat(snapshots.has(hurt.chainId())).isFalse();
         Files.delete(manifest);
         Files.write(manifest, good);
-        reopen();
+        assertThat(find("hurt")).as("a use, which has it tried again").contains(hurt);
         images.awaitRestored();
         assertThat(content(hurt)).isEqualTo("hurt");
     }
