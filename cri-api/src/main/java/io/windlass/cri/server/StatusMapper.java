@@ -5,6 +5,7 @@ import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.windlass.cni.NetworkException;
 import io.windlass.cri.error.CriException;
+import io.windlass.shim.linux.Errno;
 import io.windlass.shim.linux.ErrnoException;
 import io.windlass.shim.linux.Shortage;
 import io.windlass.snapshotter.oci.ImageException;
@@ -19,9 +20,6 @@ import java.util.concurrent.TimeoutException;
 /** Gives every error its gRPC code, here and nowhere else. */
 final class StatusMapper {
 
-    private static final int EAGAIN = 11;
-    private static final int ENOSPC = 28;
-    private static final int EDQUOT = 122;
     private static final String ROOM = ": make room there, or remove images and containers";
 
     private StatusMapper() {}
@@ -43,10 +41,9 @@ final class StatusMapper {
                     text(e) + ROOM, e);
             case NetworkException e -> status(code(e.kind()), text(e), e);
             case ImageException e -> status(code(e.kind()), text(e), e);
-            case ErrnoException e when e.errno() == EAGAIN -> status(Code.RESOURCE_EXHAUSTED, call + ": " + text(e)
+            case ErrnoException e when e.errno() == Errno.EAGAIN -> status(Code.RESOURCE_EXHAUSTED, call + ": " + text(e)
                     + ": the limit of processes is reached", e);
             case OutOfMemoryError e -> status(Code.RESOURCE_EXHAUSTED, call + ": " + text(e), e);
-            case ErrnoException e -> status(code(e.errno()), call + ": " + text(e), e);
             case IOException e when isFull(e) -> status(Code.RESOURCE_EXHAUSTED, call + ": " + text(e) + ROOM, e);
             case IllegalArgumentException e -> status(Code.INVALID_ARGUMENT, text(e), e);
             case TimeoutException e -> status(Code.DEADLINE_EXCEEDED, call + ": " + text(e), e);
@@ -94,15 +91,11 @@ final class StatusMapper {
         };
     }
 
-    private static Code code(int errno) {
-        return switch (errno) {
-            case ENOSPC, EDQUOT -> Code.RESOURCE_EXHAUSTED;
-            default -> Code.INTERNAL;
-        };
-    }
-
     /** The JDK keeps no errno; its reason, or the whole message, is strerror(3) in the C locale. */
     private static boolean isFull(IOException e) {
+        if (e instanceof ErrnoException failed) {
+            return failed.errno() == Errno.ENOSPC || failed.errno() == Errno.EDQUOT;
+        }
         String text = e instanceof FileSystemException file ? String.valueOf(file.getReason()) : text(e);
         return text.contains("No space left") || text.contains("quota exceeded");
     }

@@ -25,6 +25,9 @@ class StatusMapperTest {
     static Stream<Arguments> errors() {
         return Stream.of(Arguments.of(CriException.notFound("container x does not exist"), Code.NOT_FOUND, "container x does not exist"),
                 Arguments.of(new ErrnoException("write /a", 28), Code.RESOURCE_EXHAUSTED, "Call x: write /a: ENOSPC"),
+                Arguments.of(new ErrnoException("write /a", 122), Code.RESOURCE_EXHAUSTED, "make room there"),
+                Arguments.of(new NetworkException(NetworkException.Kind.FAILED, "record x cannot be written",
+                        new ErrnoException("fsync /a", 28)), Code.RESOURCE_EXHAUSTED, "record x"),
                 Arguments.of(new ErrnoException("posix_spawn", 11), Code.RESOURCE_EXHAUSTED, "Call x: posix_spawn: EAGAIN"),
                 Arguments.of(new ErrnoException("posix_spawn", 11), Code.RESOURCE_EXHAUSTED, "the limit of processes"),
                 Arguments.of(new OutOfMemoryError("unable to create native thread"), Code.RESOURCE_EXHAUSTED, "Call x: unable"),
