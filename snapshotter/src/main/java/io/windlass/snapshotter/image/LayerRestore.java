@@ -53,9 +53,12 @@ final class LayerRestore {
     }
 
     private void giveUp(ImageStore.Entry entry, ImageException reason) {
+        if (snapshots.has(entry.record().chainId())) {
+            return; // somebody has pulled it meanwhile
+        }
         if (reason.kind() != Kind.INVALID_ARGUMENT && reason.kind() != Kind.NOT_FOUND && reason.kind() != Kind.DATA_LOSS) {
             LOG.warn("event=layers-not-restored image={} error=\"{}\"", entry.record().id(), reason.getMessage());
-            return; // the disk may be full: the next who looks for the image has it tried again
+            return; // the disk may be full: whoever looks for the image next has it tried again
         }
         try {
             images.quarantine(entry.record().id(), String.valueOf(reason.getMessage()));
