@@ -3,6 +3,7 @@ package io.windlass.shim.process;
 import io.windlass.shim.linux.FilePages;
 import io.windlass.shim.process.ContainerLog.Stream;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
@@ -33,15 +34,16 @@ final class LogJournal {
     /** The longest text of one batch in bytes. */
     static final int TEXT_BYTES = 128 * 1024;
 
-    private static final int TEXT = 4096;
-    private static final int TAKING = 0x574c6a32;
+    static final int TEXT = 4096;
+    private static final int NOTHING = 0;
+    static final int TAKING = 0x574c6a32;
     private static final int TAKEN = 0x574c6a33;
-    private static final int STATE = 0;
+    static final int STATE = 0;
     private static final int STREAM = 4;
     private static final int BYTES = 8;
     private static final int ID_BYTES = 12;
     private static final int LOG_SIZE = 16;
-    private static final int MARK = 24;
+    static final int MARK = 24;
     private static final int ID = MARK + Long.BYTES;
 
     /** The bytes of a mark are drawn from those that UTF-8 has not: text is never taken for one, and other bytes hardly. */
@@ -117,10 +119,19 @@ final class LogJournal {
     void begin(String id, Stream stream, long logSize, int bytes) {
         byte[] name = id.getBytes(StandardCharsets.UTF_8);
         long mark = ThreadLocalRandom.current().nextLong() & MARK_BITS | NO_TEXT;
+        state(NOTHING); // the batch before may not have come to its end
         file.putInt(STREAM, stream.ordinal()).putInt(BYTES, bytes).putInt(ID_BYTES, name.length).putLong(LOG_SIZE, logSize)
-                .putLong(MARK, mark).put(ID, name).putInt(STATE, TAKING);
+                .putLong(MARK, mark).put(ID, name);
         mark(0, bytes);
         mark(bytes - Long.BYTES, bytes);
+        state(TAKING);
+    }
+
+    /** What the state tells of is there before it: until the marks are, the text of the batch before would be taken for this one's. */
+    private void state(int state) {
+        VarHandle.releaseFence();
+        file.putInt(STATE, state);
+        VarHandle.releaseFence();
     }
 
     private void mark(int at, int bytes) {
@@ -145,11 +156,12 @@ final class LogJournal {
 
     /** The text has been read. */
     void taken(int bytes) {
-        file.putInt(BYTES, bytes).putInt(STATE, TAKEN);
+        file.putInt(BYTES, bytes);
+        state(TAKEN);
     }
 
     /** The records of the text are in the log. */
     void end() {
-        file.putInt(STATE, 0);
+        state(NOTHING);
     }
 }
