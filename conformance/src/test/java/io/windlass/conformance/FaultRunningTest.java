@@ -54,7 +54,7 @@ class FaultRunningTest {
             assertThat(container.sh("echo alive")).isEqualTo("alive\n");
             Files.createFile(gate.resolve("close"));
             assertThat(container.awaitExit().getExitCode()).isEqualTo(3);
-            List<String> lines = LogLine.text(container.log()).replace("\r", "").lines().toList();
+            List<String> lines = LogLine.text(container.logPath()).replace("\r", "").lines().toList();
             for (int i = 0; i < lines.size(); i++) {
                 String line = lines.get(i);
                 String expected = i < 10 ? "0" + i : Integer.toString(i);

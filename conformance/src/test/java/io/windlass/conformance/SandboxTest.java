@@ -35,7 +35,7 @@ class SandboxTest {
             assertThat(status.getCreatedAt()).isBetween(before, System.currentTimeMillis() * 1_000_000 + 1_000_000);
             assertThat(status.getLinux().getNamespaces().getOptions())
                     .isEqualTo(pod.config().getLinux().getSecurityContext().getNamespaceOptions());
-            assertThat(status.getNetwork().getIp()).startsWith(node.subnet().prefix());
+            assertThat(status.getNetwork().getIp()).matches(node.subnet()::holds);
         }
     }
 
