@@ -63,8 +63,8 @@ public final class ContainerLogs implements AutoCloseable {
     }
 
     /**
-     * The same for one that was adopted, and whose log may be on a file system that hangs, or cannot be had by now: the file is opened when there is
-     * something to write.
+     * The same for one that was adopted, and whose log may be on a file system that hangs, or cannot be had by now: the pump opens the file when there
+     * is something to write, be it of an earlier daemon.
      */
     public ContainerLog adopt(ShimProcess container, Place log) throws IOException {
         return follow(container, LogFile.sought(log));
@@ -99,6 +99,9 @@ public final class ContainerLogs implements AutoCloseable {
             for (LogStream stream : made) {
                 streams.put(stream.token(), stream);
                 stream.start();
+            }
+            if (journals.holds(container.id())) {
+                made.getFirst().remind();
             }
             return log;
         } catch (IOException | RuntimeException | Error e) {

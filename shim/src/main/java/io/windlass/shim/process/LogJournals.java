@@ -66,6 +66,11 @@ final class LogJournals {
         }
     }
 
+    /** Tells whether an earlier daemon was killed over the output of this container, and it has not been made good. */
+    boolean holds(String id) {
+        return !interrupted(batch -> batch.id().equals(id)).isEmpty();
+    }
+
     /** Forgets what earlier daemons had in hand of these containers. */
     void forget(Predicate<String> ids) {
         interrupted(batch -> ids.test(batch.id())).forEach(this::release);

@@ -39,6 +39,8 @@ final class LogStream {
     private final List<Tap> taps = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private boolean waiting;
+    /** Ready from the beginning: has the pump look at the file though the source may never tell of anything. */
+    private @Nullable Fd reminder;
 
     /**
      * @param pipe whether the source is one; else it is a terminal
@@ -70,6 +72,32 @@ final class LogStream {
         watched.want(true);
     }
 
+    /** There is something in hand of an earlier daemon: the pump opens the file for it at once, as nobody else may wait for its file system. */
+    synchronized void remind() throws IOException {
+        Fd made = FileIo.eventfd(1);
+        try {
+            epoll.add(made, Epoll.EPOLLIN | Epoll.EPOLLET, token);
+        } catch (IOException e) {
+            made.close();
+            throw e;
+        }
+        reminder = made;
+    }
+
+    private void heed() {
+        if (reminder != null) {
+            file.isThere();
+            forgetReminder();
+        }
+    }
+
+    private void forgetReminder() {
+        if (reminder != null) {
+            reminder.close();
+            reminder = null;
+        }
+    }
+
     /** Returns the device that the log is on. */
     long device() {
         return file.device();
@@ -90,7 +118,19 @@ final class LogStream {
         held(false);
         synchronized (this) {
             if (ended.getCount() > 0) {
+                remindAgain();
                 watchTaps();
+            }
+        }
+    }
+
+    /** An event that came while the stream was held is gone. */
+    private void remindAgain() {
+        if (reminder != null) {
+            try {
+                epoll.modify(reminder, Epoll.EPOLLIN | Epoll.EPOLLET, token);
+            } catch (IOException e) {
+                // only when the pump is being closed
             }
         }
     }
@@ -120,6 +160,7 @@ final class LogStream {
         if (ended.getCount() == 0) {
             return;
         }
+        heed();
         boolean room = taps.isEmpty() || roomInTaps();
         if (room && move(buffers, LogJournal.TEXT_BYTES) < 0) {
             end();
@@ -133,6 +174,7 @@ final class LogStream {
         if (ended.getCount() == 0) {
             return;
         }
+        heed();
         int left = pipe ? FileIo.available(source) : TERMINAL_BYTES;
         int moved;
         do {
@@ -303,6 +345,7 @@ final class LogStream {
     synchronized void end() {
         if (ended.getCount() > 0) {
             forget();
+            forgetReminder();
             for (Tap tap : taps) {
                 tap.close();
             }

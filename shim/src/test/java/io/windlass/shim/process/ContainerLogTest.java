@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -107,6 +108,24 @@ class ContainerLogTest {
         err.write().close();
         assertThat(log.drain(LONG)).isTrue();
         assertThat(texts(Files.readAllLines(file), "stdout")).isEqualTo("last\n");
+    }
+
+    /** The container says no more, and runs on. */
+    @Test
+    @Timeout(60)
+    void whatADaemonWasKilledOverIsThereThoughNothingMoreComes() throws Exception {
+        Path file = dir.resolve("log");
+        out.write().writeFully("said\n".getBytes(StandardCharsets.UTF_8));
+        LogJournal journal = LogJournal.open(dir.resolve("other.0"));
+        journal.begin("c1", ContainerLog.Stream.OUT, 0, 5);
+        assertThat(out.read().read(journal.text().limit(5))).isEqualTo(5);
+        logs.close();
+        logs = new ContainerLogs(ContainerLogs.DEFAULT_MAX_LINE, dir.resolve("other"));
+        logs.adopt(container, () -> file);
+        while (Files.notExists(file) || Files.size(file) == 0) {
+            Thread.sleep(10);
+        }
+        assertThat(texts(Files.readAllLines(file), "stdout")).isEqualTo("said\n");
     }
 
     /** For want of a descriptor, for one. */
