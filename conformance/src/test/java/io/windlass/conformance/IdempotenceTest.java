@@ -115,6 +115,7 @@ class IdempotenceTest {
     }
 
     @Test
+    @DiffersOn(value = "containerd", why = "1.6 lets calls side by side remove one network namespace, of which one may fail")
     void stopsMayCollide(Node node) throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor(); Pod pod = Pod.run(node)) {
             PodContainer container = pod.script("trap '' TERM; while :; do sleep 1; done");
