@@ -96,16 +96,19 @@ public final class ContainerLogs implements AutoCloseable {
                     stream.mend(journals, maxLine);
                 }
             });
+            if (journals.holds(container.id())) {
+                made.getFirst().remind();
+            }
             for (LogStream stream : made) {
                 streams.put(stream.token(), stream);
                 stream.start();
             }
-            if (journals.holds(container.id())) {
-                made.getFirst().remind();
-            }
             return log;
         } catch (IOException | RuntimeException | Error e) {
-            made.forEach(stream -> streams.remove(stream.token()));
+            made.forEach(stream -> {
+                streams.remove(stream.token());
+                stream.end();
+            });
             logs.remove(container.id());
             file.close();
             throw e;

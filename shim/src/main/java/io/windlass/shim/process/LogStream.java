@@ -39,8 +39,6 @@ final class LogStream {
     private final List<Tap> taps = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private boolean waiting;
-    /** Ready from the beginning: has the pump look at the file though the source may never tell of anything. */
-    private @Nullable Fd reminder;
 
     /**
      * @param pipe whether the source is one; else it is a terminal
@@ -72,29 +70,15 @@ final class LogStream {
         watched.want(true);
     }
 
-    /** There is something in hand of an earlier daemon: the pump opens the file for it at once, as nobody else may wait for its file system. */
-    synchronized void remind() throws IOException {
-        Fd made = FileIo.eventfd(1);
-        try {
-            epoll.add(made, Epoll.EPOLLIN | Epoll.EPOLLET, token);
-        } catch (IOException e) {
-            made.close();
-            throw e;
-        }
-        reminder = made;
+    /** Before the start: something is in hand of an earlier daemon. The pump opens the file for it, as nobody else may wait for its file system. */
+    void remind() throws IOException {
+        watched.remind();
     }
 
     private void heed() {
-        if (reminder != null) {
+        if (watched.reminds()) {
             file.isThere();
-            forgetReminder();
-        }
-    }
-
-    private void forgetReminder() {
-        if (reminder != null) {
-            reminder.close();
-            reminder = null;
+            watched.heeded();
         }
     }
 
@@ -118,19 +102,7 @@ final class LogStream {
         held(false);
         synchronized (this) {
             if (ended.getCount() > 0) {
-                remindAgain();
                 watchTaps();
-            }
-        }
-    }
-
-    /** An event that came while the stream was held is gone. */
-    private void remindAgain() {
-        if (reminder != null) {
-            try {
-                epoll.modify(reminder, Epoll.EPOLLIN | Epoll.EPOLLET, token);
-            } catch (IOException e) {
-                // only when the pump is being closed
             }
         }
     }
@@ -345,7 +317,7 @@ final class LogStream {
     synchronized void end() {
         if (ended.getCount() > 0) {
             forget();
-            forgetReminder();
+            watched.heeded();
             for (Tap tap : taps) {
                 tap.close();
             }

@@ -93,16 +93,22 @@ class ContainerLogTest {
         assertThat(texts(Files.readAllLines(file), "stdout")).isEqualTo("zero\n" + line + line + "two\n");
     }
 
+    /** It has read that and is killed before it notes so; the next one begins. */
+    private void aDaemonIsKilledOver(String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.write().writeFully(bytes);
+        LogJournal journal = LogJournal.open(dir.resolve("other.0"));
+        journal.begin("c1", ContainerLog.Stream.OUT, 0, bytes.length);
+        assertThat(out.read().read(journal.text().limit(bytes.length))).isEqualTo(bytes.length);
+        logs.close();
+        logs = new ContainerLogs(ContainerLogs.DEFAULT_MAX_LINE, dir.resolve("other"));
+    }
+
     /** Nothing more came before the stream ended. */
     @Test
     void theLastLineThatADaemonWasKilledOverIsThere() throws Exception {
         Path file = dir.resolve("log");
-        out.write().writeFully("last\n".getBytes(StandardCharsets.UTF_8));
-        LogJournal journal = LogJournal.open(dir.resolve("other.0"));
-        journal.begin("c1", ContainerLog.Stream.OUT, 0, 5);
-        assertThat(out.read().read(journal.text().limit(5))).isEqualTo(5);
-        logs.close();
-        logs = new ContainerLogs(ContainerLogs.DEFAULT_MAX_LINE, dir.resolve("other"));
+        aDaemonIsKilledOver("last\n");
         ContainerLog log = logs.adopt(container, () -> file);
         out.write().close();
         err.write().close();
@@ -115,12 +121,7 @@ class ContainerLogTest {
     @Timeout(60)
     void whatADaemonWasKilledOverIsThereThoughNothingMoreComes() throws Exception {
         Path file = dir.resolve("log");
-        out.write().writeFully("said\n".getBytes(StandardCharsets.UTF_8));
-        LogJournal journal = LogJournal.open(dir.resolve("other.0"));
-        journal.begin("c1", ContainerLog.Stream.OUT, 0, 5);
-        assertThat(out.read().read(journal.text().limit(5))).isEqualTo(5);
-        logs.close();
-        logs = new ContainerLogs(ContainerLogs.DEFAULT_MAX_LINE, dir.resolve("other"));
+        aDaemonIsKilledOver("said\n");
         logs.adopt(container, () -> file);
         while (Files.notExists(file) || Files.size(file) == 0) {
             Thread.sleep(10);
@@ -132,12 +133,8 @@ class ContainerLogTest {
     @Test
     void whatADaemonWasKilledOverIsKeptForAContainerThatIsAdoptedLater() throws Exception {
         Path file = dir.resolve("log");
-        out.write().writeFully("first\nsecond\n".getBytes(StandardCharsets.UTF_8));
-        LogJournal journal = LogJournal.open(dir.resolve("other.0"));
-        journal.begin("c1", ContainerLog.Stream.OUT, 0, 6);
-        assertThat(out.read().read(journal.text().limit(6))).isEqualTo(6);
-        logs.close();
-        logs = new ContainerLogs(ContainerLogs.DEFAULT_MAX_LINE, dir.resolve("other"));
+        aDaemonIsKilledOver("first\n");
+        out.write().writeFully("second\n".getBytes(StandardCharsets.UTF_8));
         logs.allAreAdoptedBut(Set.of("c1"));
         ContainerLog log = logs.adopt(container, () -> file);
         out.write().close();
