@@ -10,7 +10,6 @@ import io.windlass.cri.store.ObjectId;
 import io.windlass.cri.store.RecordDirectory.Durability;
 import io.windlass.cri.store.Retries;
 import io.windlass.cri.v1.ContainerEventType;
-import io.windlass.shim.cgroup.Cgroup;
 import io.windlass.shim.process.ExitRecordFile;
 import io.windlass.snapshotter.oci.ImageException;
 import io.windlass.snapshotter.snapshot.Snapshotter;
@@ -19,8 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,47 +144,23 @@ final class Recovery {
         return System.nanoTime() + wait.toNanos();
     }
 
-    /** A container whose record is damaged, and what may run of it. */
-    private record Unknown(ObjectId container, ObjectId sandbox, Cgroup cgroup) {}
-
-    /**
-     * Ends what runs of containers that are no longer known: their owners will make others, and two at a time are worse than none. All are
-     * waited for together; those that are stuck in the kernel are ended later, beside the caller.
-     */
+    /** Ends what runs of containers that are no longer known: their owners will make others, and two at a time are worse than none. */
     private void endUnknown() {
-        long deadline = deadline(SOON);
-        var left = new ArrayList<Unknown>();
+        var left = new LeftCgroups(retries);
         for (var container : store.corrupt()) {
             for (var sandbox : sandboxes.all()) {
                 try {
                     var cgroup = cgroups.of(container, sandbox.record());
                     if (cgroup.exists()) {
-                        left.add(new Unknown(container, sandbox.id(), cgroup));
-                        kill(cgroup, deadline);
+                        left.add(container, List.of(cgroup));
+                        LOG.warn("event=quarantined-container-found container={} sandbox={}", container, sandbox.id());
                     }
                 } catch (IOException | RuntimeException e) {
                     LOG.error("event=recovery-failed container={} error=\"{}\"", container.shortened(), e.getMessage());
                 }
             }
         }
-        left.forEach(unknown -> delete(unknown, deadline));
-    }
-
-    /** A kernel that does not kill a cgroup at once takes two seconds for each that is stuck: after the deadline the others wait. */
-    private static void kill(Cgroup cgroup, long deadline) throws IOException {
-        if (System.nanoTime() - deadline < 0) {
-            cgroup.kill();
-        }
-    }
-
-    private void delete(Unknown unknown, long deadline) {
-        try {
-            unknown.cgroup.delete(Duration.ofNanos(deadline - System.nanoTime()));
-            LOG.warn("event=quarantined-container-ended container={} sandbox={}", unknown.container, unknown.sandbox);
-        } catch (IOException | RuntimeException e) {
-            LOG.error("event=recovery-failed container={} error=\"{}\"", unknown.container.shortened(), e.getMessage());
-            retries.later("end container " + unknown.container, () -> ContainerCgroups.remove(unknown.cgroup));
-        }
+        left.end(SOON);
     }
 
     private void resume(Container container, Running running, long deadline) throws IOException {
@@ -243,7 +218,7 @@ final class Recovery {
     }
 
     private void endCommands() {
-        var left = new LeftCommands(retries);
+        var left = new LeftCgroups(retries);
         forEach(container -> {
             var sandbox = sandboxes.get(container.record().sandbox());
             if (sandbox.isPresent() && container.record().life() instanceof Running) {

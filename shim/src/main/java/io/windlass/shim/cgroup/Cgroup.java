@@ -4,7 +4,6 @@ import io.windlass.shim.spec.MountSpec.CgroupView;
 import io.windlass.shim.spec.Resources;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,7 +13,7 @@ import java.util.Optional;
  * <p>
  * Life: {@link #create}, {@link #apply}, processes join by {@link #joinFiles}, {@link #kill}, {@link #oomKills}, {@link #delete}.
  */
-public sealed interface Cgroup permits GroupedCgroup {
+public sealed interface Cgroup extends Killable permits GroupedCgroup {
     /** Returns the path under the root of each hierarchy. */
     CgroupPath path();
 
@@ -68,9 +67,6 @@ public sealed interface Cgroup permits GroupedCgroup {
     /** Lets them go on. */
     void thaw() throws IOException;
 
-    /** Sends SIGKILL to all processes in it and in the cgroups inside, none of which can fork away. Does nothing where it is gone. */
-    void kill() throws IOException;
-
     /** Reads what is used, from a handful of files. */
     CgroupStats stats() throws IOException;
 
@@ -91,12 +87,4 @@ public sealed interface Cgroup permits GroupedCgroup {
 
     /** Returns those that {@link #sub} has made under names that begin so, and that are still there. */
     List<ExecGroup> subs(String prefix) throws IOException;
-
-    /**
-     * Waits for the last process to end and removes the cgroup with those inside. It does not kill: call {@link #kill} before. Does nothing
-     * where it is gone.
-     *
-     * @throws io.windlass.shim.linux.ErrnoException EBUSY with the processes that are still there after the timeout
-     */
-    void delete(Duration timeout) throws IOException;
 }

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** The processes of one exec in a container: within the container's limits, but to be killed on their own. Not open, may be forgotten. */
-public final class ExecGroup {
+public final class ExecGroup implements Killable {
     /** Rounds in which processes are taken over that fork meanwhile. */
     private static final int ROUNDS = 100;
 
@@ -30,7 +30,7 @@ public final class ExecGroup {
         return CgroupTree.pids(group.directory());
     }
 
-    /** Kills all processes inside. Does nothing where it is gone. */
+    @Override
     public void kill() throws IOException {
         group.kill();
     }
@@ -61,11 +61,7 @@ public final class ExecGroup {
         }
     }
 
-    /**
-     * Waits for the last process and removes the group. Does nothing where it is gone.
-     *
-     * @throws ErrnoException EBUSY with the processes that are still there after the timeout
-     */
+    @Override
     public void delete(Duration timeout) throws IOException {
         Removal.remove(group, List.of(group.directory()), group.directory().toString(), timeout);
     }
