@@ -12,6 +12,7 @@ import io.windlass.conformance.fixture.Sha256;
 import io.windlass.conformance.fixture.TarLayer;
 import io.windlass.conformance.fixture.TestImage;
 import io.windlass.cri.v1.ContainerState;
+import io.windlass.cri.v1.PodSandboxState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -174,6 +176,35 @@ class NoSpaceTest extends OwnNode {
             assertThat(FaultyNode.processesOf(node, "sleep 7654")).hasSize(started ? 1 : 0);
             created.remove();
             assertThat(pod.script("echo next").output()).isEqualTo("next\n");
+        }
+    }
+
+    /** What ran has ended, which cannot be recorded: it is known all the same, and what is on the disk can be removed. */
+    @Row(20)
+    @DiffersOn(value = "containerd", why = "its directories are elsewhere")
+    void aMachineThatIsBootedServes(Fault fault) throws Exception {
+        Random random = fault.random("no space after a reboot");
+        Path filler = root().resolve("filler");
+        Pod pod = Pod.run(node);
+        List<PodContainer> containers = new ArrayList<>();
+        try {
+            for (int i = random.nextInt(3); i >= 0; i--) {
+                containers.add(pod.script("sleep 1000"));
+            }
+            node.killDaemon();
+            Reboot.of(node);
+            fill(filler, 0);
+            node.startDaemon();
+            assertThat(pod.status().getState()).isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
+            for (PodContainer container : containers) {
+                assertThat(container.status().getState()).isEqualTo(ContainerState.CONTAINER_EXITED);
+            }
+            pod.close();
+        } finally {
+            Files.deleteIfExists(filler);
+        }
+        try (Pod next = Pod.run(node)) {
+            assertThat(next.script("echo next").output()).isEqualTo("next\n");
         }
     }
 

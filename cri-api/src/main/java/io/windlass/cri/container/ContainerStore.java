@@ -75,16 +75,16 @@ public final class ContainerStore {
     }
 
     /**
-     * Replaces the record of a container that has ended. So it has also where no record can be written, on a full disk for one: that is done
-     * as soon as it can be, lest a later daemon take it for one that has not. Only with the container's lock.
+     * As {@link #update}, for what has come to be whether or not it can be recorded, as an end on a full disk: the record is written as soon as
+     * it can be, lest a later daemon take the container for what it was. Only with the container's lock.
      */
-    void end(Container container, ContainerRecord ended, Durability durability, Retries retries) {
+    void updateAnyway(Container container, ContainerRecord record, Durability durability, Retries retries) {
         try {
-            update(container, ended, durability);
+            update(container, record, durability);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            container.replace(ended);
-            retries.later("record the end of container " + ended.id(), () -> recordAgain(container));
-            LOG.error("event=record-failed container={} error=\"{}\"", ended.id().shortened(), e.getMessage());
+            container.replace(record);
+            retries.later("record container " + record.id(), () -> recordAgain(container));
+            LOG.error("event=record-failed container={} error=\"{}\"", record.id().shortened(), e.getMessage());
         }
     }
 

@@ -102,7 +102,7 @@ final class Exits implements Consumer<End> {
                 throw unknown;
             }
             var ended = record.with(record.life().exited(end.finishedAt(), end.code(), oomKilled));
-            store.end(container, ended, Durability.POWER, retries);
+            store.updateAnyway(container, ended, Durability.POWER, retries);
             events.container(record.id(), record.sandbox(), ContainerEventType.CONTAINER_STOPPED_EVENT);
             LOG.info("event=container-exited container={} code={} reason={}", record.id().shortened(), end.code(),
                     ((ContainerLife.Exited) ended.life()).reason());

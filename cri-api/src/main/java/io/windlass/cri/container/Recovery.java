@@ -105,7 +105,7 @@ final class Recovery {
         if (ExitRecordFile.callOff(exitRecord)) {
             return;
         }
-        store.update(container, record.with(record.life().started(started, shims.findLeft(exitRecord))), Durability.PROCESS);
+        store.updateAnyway(container, record.with(record.life().started(started, shims.findLeft(exitRecord))), Durability.PROCESS, retries);
         events.container(record.id(), record.sandbox(), ContainerEventType.CONTAINER_STARTED_EVENT);
         LOG.info("event=cut-start-noted container={}", record.id().shortened());
     }
@@ -178,7 +178,7 @@ final class Recovery {
         }
         clear(container, deadline);
         var record = container.record();
-        store.update(container, record.with(record.life().lost(Clocks.nanos(clock))), Durability.POWER);
+        store.updateAnyway(container, record.with(record.life().lost(Clocks.nanos(clock))), Durability.POWER, retries);
         events.container(record.id(), record.sandbox(), ContainerEventType.CONTAINER_STOPPED_EVENT);
         LOG.warn("event=container-lost container={}", container.id().shortened());
     }

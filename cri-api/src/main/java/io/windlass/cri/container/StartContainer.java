@@ -107,7 +107,7 @@ public final class StartContainer {
         beside(cause, () -> shims.closeLog(record.id()));
         if (record.life() instanceof ContainerLife.Created created) {
             var failed = record.with(created.startFailed(Clocks.nanos(clock), String.valueOf(cause.getMessage())));
-            store.end(container, failed, Durability.PROCESS, retries);
+            store.updateAnyway(container, failed, Durability.PROCESS, retries);
             events.container(record.id(), sandbox.id(), ContainerEventType.CONTAINER_STOPPED_EVENT);
         }
     }

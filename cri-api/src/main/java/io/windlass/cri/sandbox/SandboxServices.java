@@ -5,7 +5,6 @@ import io.windlass.cni.PodNetwork;
 import io.windlass.cri.config.Config;
 import io.windlass.cri.event.Events;
 import io.windlass.cri.store.ObjectId;
-import io.windlass.cri.store.RecordDirectory.Durability;
 import io.windlass.cri.store.Retries;
 import io.windlass.cri.v1.ContainerEventType;
 import io.windlass.shim.cgroup.CgroupDriver;
@@ -79,20 +78,14 @@ public final class SandboxServices implements AutoCloseable {
         parts.removeLeft();
         for (var sandbox : store.all()) {
             var record = sandbox.record();
-            if (record.state() == SandboxState.CREATING) {
-                inits.endLeft(record, parts.paths(record.id()));
-            }
             if (!record.hostNetwork() && !record.networkDone()) {
                 adoptNetwork(record);
             }
             if (record.state() == SandboxState.CREATING) {
-                store.update(sandbox, record.unfinished(), Durability.POWER);
-                LOG.warn("event=sandbox-not-ready sandbox={} reason=unfinished", record.id().shortened());
-                events.sandbox(record.id(), ContainerEventType.CONTAINER_STOPPED_EVENT);
+                endInit(record);
+                setAside(sandbox, record.unfinished(), "unfinished", events);
             } else if (record.state() == SandboxState.READY && !SandboxNamespaces.areThereWithFiles(record, parts.paths(record.id()))) {
-                store.update(sandbox, record.notReady(), Durability.POWER);
-                LOG.warn("event=sandbox-not-ready sandbox={} reason=namespaces-or-files-gone", record.id().shortened());
-                events.sandbox(record.id(), ContainerEventType.CONTAINER_STOPPED_EVENT);
+                setAside(sandbox, record.notReady(), "namespaces-or-files-gone", events);
             } else if (record.state() == SandboxState.READY) {
                 adopt(record.id(), record);
             }
@@ -101,6 +94,13 @@ public final class SandboxServices implements AutoCloseable {
             }
         }
         new Attachments(store, parts, network, retries).review();
+    }
+
+    /** On a full disk, too: the daemon has to start for what is on it to be removed. */
+    private void setAside(Sandbox sandbox, SandboxRecord record, String reason, Events events) {
+        store.updateAnyway(sandbox, record);
+        LOG.warn("event=sandbox-not-ready sandbox={} reason={}", record.id().shortened(), reason);
+        events.sandbox(record.id(), ContainerEventType.CONTAINER_STOPPED_EVENT);
     }
 
     private void adoptNetwork(SandboxRecord record) {
@@ -116,6 +116,14 @@ public final class SandboxServices implements AutoCloseable {
             inits.adopt(record, parts.paths(id));
         } catch (IOException | RuntimeException e) {
             LOG.warn("event=init-not-found sandbox={} error=\"{}\"", id.shortened(), e.getMessage());
+        }
+    }
+
+    private void endInit(SandboxRecord record) {
+        try {
+            inits.endLeft(record, parts.paths(record.id()));
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("event=init-not-ended sandbox={} error=\"{}\"", record.id().shortened(), e.getMessage());
         }
     }
 
