@@ -59,7 +59,11 @@ final class DriverCgroups implements PodCgroups {
 
     @Override
     public void removeInit(ObjectId sandbox, PodCgroup cgroup) throws IOException {
-        init(sandbox, cgroup).delete(LAST_PROCESS);
+        var init = init(sandbox, cgroup);
+        if (!init.pids().isEmpty()) {
+            init.kill(); // one that an earlier daemon was killed over before it noted which process that is
+        }
+        init.delete(LAST_PROCESS);
     }
 
     private Cgroup init(ObjectId sandbox, PodCgroup cgroup) {

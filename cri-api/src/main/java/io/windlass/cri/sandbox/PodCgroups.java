@@ -21,7 +21,7 @@ interface PodCgroups {
     /** Makes the cgroup of the pod's own init, below that of the pod as those of containers are, and returns how it gets in. Repeatable. */
     CgroupJoin createInit(ObjectId sandbox, PodCgroup cgroup) throws IOException;
 
-    /** Removes the cgroup of an init that has ended. Repeatable. */
+    /** Ends what is in the cgroup of the pod's own init, and removes that. Repeatable. */
     void removeInit(ObjectId sandbox, PodCgroup cgroup) throws IOException;
 
     /**

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,23 +22,45 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class LauncherInitsTest {
 
+    private static final PodSandboxConfig SHARED = PodSandboxConfig.newBuilder().setLinux(LinuxPodSandboxConfig.newBuilder()
+            .setSecurityContext(LinuxSandboxSecurityContext.newBuilder().setNamespaceOptions(
+                    NamespaceOption.newBuilder().setNetwork(NamespaceMode.NODE).setIpc(NamespaceMode.NODE).setPid(NamespaceMode.POD))))
+            .build();
+
+    private final ObjectId id = ObjectId.random();
+    private final DriverCgroups cgroups = new DriverCgroups(CgroupDriver.detect(), "/windlass");
+    private final PodCgroup cgroup = cgroups.plan(id, "", Set.of());
+    private final SandboxRecord sandbox = new SandboxRecord(id, SHARED, "", 0, SandboxState.CREATING, List.of(), cgroup, true);
+
+    LauncherInitsTest() throws IOException {}
+
+    @AfterEach
+    void remove() throws Exception {
+        cgroups.removeInit(id, cgroup);
+        cgroups.remove(id, cgroup, List.of());
+    }
+
     @Test
     void keepsNoDescriptorOfAnInitThatItCannotNote(@TempDir Path scratch) throws Exception {
-        var config = PodSandboxConfig.newBuilder().setLinux(LinuxPodSandboxConfig.newBuilder().setSecurityContext(
-                LinuxSandboxSecurityContext.newBuilder().setNamespaceOptions(
-                        NamespaceOption.newBuilder().setNetwork(NamespaceMode.NODE).setIpc(NamespaceMode.NODE).setPid(NamespaceMode.POD))));
-        var id = ObjectId.random();
-        var cgroups = new DriverCgroups(CgroupDriver.detect(), "/windlass");
-        var cgroup = cgroups.plan(id, "", Set.of());
-        var sandbox = new SandboxRecord(id, config.build(), "", 0, SandboxState.CREATING, List.of(), cgroup, true);
         var paths = new SandboxPaths(scratch.resolve("not-there"));
         try (var launcher = new Launcher(); var inits = new LauncherInits(launcher, cgroups)) {
             long before = pidfds();
             assertThatThrownBy(() -> inits.ensure(sandbox, paths)).isInstanceOf(IOException.class);
             assertThat(pidfds()).isLessThanOrEqualTo(before);
-        } finally {
-            cgroups.removeInit(id, cgroup);
-            cgroups.remove(id, cgroup, List.of());
+        }
+    }
+
+    /** An earlier daemon was killed over it. */
+    @Test
+    void endsAnInitThatNobodyNoted(@TempDir Path scratch) throws Exception {
+        var paths = new SandboxPaths(scratch);
+        try (var launcher = new Launcher();
+                var earlier = new LauncherInits(launcher, cgroups);
+                var inits = new LauncherInits(launcher, cgroups)) {
+            earlier.ensure(sandbox, paths);
+            Files.delete(paths.init());
+            inits.stop(sandbox, paths);
+            assertThat(Files.readString(Path.of("/proc/" + earlier.pid(id) + "/stat"))).contains(") Z "); // nobody has waited for it
         }
     }
 
