@@ -19,6 +19,7 @@ import io.windlass.cri.v1.StatusRequest;
 import io.windlass.cri.v1.UserNamespace;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -71,6 +72,28 @@ class UserNamespaceTest {
             assertThat(container.sh("id -u; stat -c %u:%g /bin/busybox /data/of-app /again/data/of-app /home/app; cat /data/of-app"))
                     .isEqualTo("1000\n0:0\n1000:1000\n1000:1000\n1000:1000\nx");
             container.sh("echo more >> /data/of-app; echo new > /home/app/made; rm -r /home/app/made");
+        }
+    }
+
+    /** As on a file server that knows no root: the group is nobody's inside, so that root has no power over the directories. */
+    @Test
+    void worksInADirectoryThatIsForbiddenToRoot(Node node) throws Exception {
+        Path home = node.scratch().directory("mounts/home");
+        for (Path own : List.of(home, node.scratch().directory("mounts/home/work"))) {
+            Files.setAttribute(own, "unix:uid", HOST + 1000);
+            Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwx------"));
+        }
+        try (Pod pod = Pod.run(node, own())) {
+            for (String directory : List.of("/own", "/own/work")) {
+                Consumer<ContainerConfig.Builder> in = sleeping().andThen(mount(home, m -> m.setContainerPath("/own")))
+                        .andThen(c -> c.setWorkingDir(directory));
+                PodContainer users = pod.start(in.andThen(c -> c.getLinuxBuilder().getSecurityContextBuilder()
+                        .setRunAsUser(Int64Value.newBuilder().setValue(1000))));
+                assertThat(users.sh("readlink /proc/1/cwd; readlink /proc/self/cwd")).isEqualTo(directory + "\n" + directory + "\n");
+                PodContainer roots = pod.create(in);
+                assertThat(Failure.of(node, Code.FAILED_PRECONDITION, roots::start).message()).contains("working directory " + directory,
+                        "EACCES");
+            }
         }
     }
 

@@ -14,17 +14,21 @@ final class BirthStage {
     private final ProcessSpec process;
     private final ExecStage exec;
     private final IdentityStage identity;
+    private final Targets targets;
 
-    BirthStage(ProgramBuilder program, ProcessSpec process, long capabilities) {
+    /** @param exec has entered the working directory, unless that was forbidden */
+    BirthStage(ProgramBuilder program, ProcessSpec process, long capabilities, ExecStage exec, Targets targets) {
         this.p = program;
         this.process = process;
-        this.exec = new ExecStage(program, process);
+        this.exec = exec;
+        this.targets = targets;
         this.identity = new IdentityStage(program, process, capabilities);
     }
 
     /** @param report gets the number of the process, see {@link KeeperStage#cloneByHelper} */
     void emit(Room report) {
         identity.emit();
+        exec.usersDirectory(targets);
         exec.closeOthersNow();
         if (process.noNewPrivileges()) {
             KeeperStage.cloneSibling(p, Flags.ZERO, report);

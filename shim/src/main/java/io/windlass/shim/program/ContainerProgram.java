@@ -123,13 +123,14 @@ final class ContainerProgram {
         exec.chownStreams(stdin, true, true);
         decide();
         if (spec.linux().namespaces().pid() instanceof NamespaceSpec.Join) {
-            new BirthStage(p, spec.process(), capabilities).emit(report);
+            new BirthStage(p, spec.process(), capabilities, exec, targets).emit(report);
             return;
         }
         exec.session();
         LabelStage.write(p, targets, spec.process().label());
         IdentityStage identity = new IdentityStage(p, spec.process(), capabilities);
         identity.emit();
+        exec.usersDirectory(targets);
         exec.closeOthers();
         identity.finish();
         exec.command();

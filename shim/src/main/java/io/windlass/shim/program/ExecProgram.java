@@ -29,7 +29,7 @@ final class ExecProgram {
         }
         exec.workingDirectory(targets, false);
         exec.chownStreams(stdin, stdout, stderr);
-        new BirthStage(p, spec.process(), capabilities).emit(report);
+        new BirthStage(p, spec.process(), capabilities, exec, targets).emit(report);
     }
 
     /** Done by a helper, whom nobody in the container's PID namespace can see. */

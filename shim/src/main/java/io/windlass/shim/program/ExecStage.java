@@ -14,29 +14,59 @@ import static io.windlass.shim.program.Flags.*;
 /** The last steps: working directory, streams, descriptors, and the command itself, searched as execvp(3) does. */
 final class ExecStage {
     private static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private static final int PATH_MAX = 4096;
     private static final long ABSENT = ProgramBuilder.errors(ENOENT, ENOTDIR);
     private static final long NEXT = ABSENT | ProgramBuilder.errors(EACCES);
 
     private final ProgramBuilder p;
     private final ProcessSpec process;
+    private final Room path = Room.zero("cwd", PATH_MAX);
+    /** How long the path of the working directory is, 0 while it has not been entered. */
+    private final Room inside = Room.zero("inside", 8);
 
     ExecStage(ProgramBuilder program, ProcessSpec process) {
         this.p = program;
         this.process = process;
     }
 
-    /** Enters the working directory and makes sure that it is inside the root. */
+    /**
+     * Enters the working directory and makes sure that it is inside the root. What is forbidden to root, a home on a file server that knows no root
+     * say, is left to {@link #usersDirectory}.
+     */
     void workingDirectory(Targets targets, boolean make) {
-        String what = "working directory " + process.cwd();
-        Result directory = targets.openDirectory(what, process.cwd(), make);
-        p.call(what, Sys.FCHDIR, directory);
-        Room path = Room.zero("cwd", 4096);
-        p.call(what, Sys.GETCWD, path.address(), Value.of(4096));
+        Label refused = p.label("refused");
+        Result directory = targets.openDirectoryOr(refused, directory(), process.cwd(), make);
+        p.branch(Targets.FORBIDDEN, refused, directory(), Sys.FCHDIR, directory);
+        requireInside();
+        p.here(refused);
+    }
+
+    /** Enters the working directory as the user, if it was forbidden to root. After {@link IdentityStage#emit}. */
+    void usersDirectory(Targets targets) {
+        Label entered = p.label("entered");
+        Label again = p.label("as-user");
+        p.test(inside.address(), -1, 0, entered);
+        p.jump(again);
+        p.here(entered);
+        p.later(() -> {
+            p.here(again);
+            p.call(directory(), Sys.FCHDIR, targets.openDirectory(directory(), process.cwd()));
+            requireInside();
+            p.jump(entered);
+        });
+    }
+
+    private String directory() {
+        return "working directory " + process.cwd();
+    }
+
+    private void requireInside() {
+        p.into(inside.address(), directory(), Sys.GETCWD, path.address(), Value.of(PATH_MAX));
         Label outside = p.label("outside");
         p.test(path.address(), 0xff, '/', outside);
         p.later(() -> {
             p.here(outside);
-            p.refuse(what + " is outside of the container's root");
+            p.refuse(directory() + " is outside of the container's root");
         });
     }
 

@@ -21,6 +21,8 @@ final class Targets {
     private static final Value DIRECTORY_MODE = Value.octal(0755);
     private static final Value HOW_SIZE = Value.of(24);
     private static final long MISSING = ProgramBuilder.errors(ENOENT);
+    /** To root, too: by a file system of others, or in a user namespace. */
+    static final long FORBIDDEN = ProgramBuilder.errors(EACCES, EPERM);
 
     private final ProgramBuilder p;
     private final Map<List<Long>, Room> hows = new LinkedHashMap<>();
@@ -64,23 +66,28 @@ final class Targets {
      * @param source a descriptor: where that is a file, so is the place made; null makes a directory
      */
     Result open(String what, String path, @Nullable Result source) {
-        return openOrMake(what, path, source, source == null ? how(directoryFlags(), 0, IN_ROOT) : how(O_PATH.or(O_CLOEXEC), 0, IN_ROOT));
+        return openOrMake(what, path, source, source == null ? how(directoryFlags(), 0, IN_ROOT) : how(O_PATH.or(O_CLOEXEC), 0, IN_ROOT),
+                null);
     }
 
     /** Opens a real directory: no link on the way, as /proc, /sys and /dev must be. Makes it where it is missing. */
     Result openReal(String what, String path) {
-        return openOrMake(what, path, null, how(directoryFlags(), 0, IN_ROOT | RESOLVE_NO_SYMLINKS));
+        return openOrMake(what, path, null, how(directoryFlags(), 0, IN_ROOT | RESOLVE_NO_SYMLINKS), null);
     }
 
-    private Result openOrMake(String what, String path, @Nullable Result source, Memory how) {
+    /** @param refused where it goes if the way there is forbidden; null for a failure */
+    private Result openOrMake(String what, String path, @Nullable Result source, Memory how, @Nullable Label refused) {
         Room place = Room.zero(name(path), 8);
         Label make = p.label("make");
         Label made = p.label("made");
         Operand[] open = {AT_FDCWD, new Text(path), how, HOW_SIZE};
-        p.openOr(place.address(), MISSING, make, what, open);
+        p.openOr(place.address(), refused == null ? MISSING : MISSING | FORBIDDEN, make, what, open);
         p.here(made);
         p.later(() -> {
             p.here(make);
+            if (refused != null) {
+                p.test(place.address(), -1, -ENOENT, refused);
+            }
             makeByDescriptor(what, path, source);
             p.open(place.address(), what, open);
             p.jump(made);
@@ -88,9 +95,20 @@ final class Targets {
         return place.result(0);
     }
 
-    /** Opens a directory for chdir; made where it is missing and {@code make}. */
-    Result openDirectory(String what, String path, boolean make) {
-        return make ? open(what, path, null) : resolve(what, path, directoryFlags());
+    /** Opens a directory for chdir. */
+    Result openDirectory(String what, String path) {
+        return resolve(what, path, directoryFlags());
+    }
+
+    /** As {@link #openDirectory}; goes to a label if the way there is forbidden, and makes it where it is missing and {@code make}. */
+    Result openDirectoryOr(Label refused, String what, String path, boolean make) {
+        Memory how = how(directoryFlags(), 0, IN_ROOT);
+        if (make) {
+            return openOrMake(what, path, null, how, refused);
+        }
+        Room place = Room.zero(name(path), 8);
+        p.openOr(place.address(), FORBIDDEN, refused, what, AT_FDCWD, new Text(path), how, HOW_SIZE);
+        return place.result(0);
     }
 
     private Result resolve(String what, String path, Value flags) {
@@ -123,9 +141,14 @@ final class Targets {
     /** If the source is no directory, makes a file and goes to a label. A dangling link in the last place is followed, in the root. */
     private void makeFileOr(String what, String path, Result source, Label done) {
         Label file = p.label("file");
-        p.branch(ProgramBuilder.errors(ENOTDIR), file, what, Sys.OPENAT2, source, new Text("."), how(directoryFlags(), 0, 0), HOW_SIZE);
+        Label directory = p.label("directory");
+        Room entry = Room.zero("entry", 8);
+        p.branchInto(entry.address(), ProgramBuilder.errors(ENOTDIR) | FORBIDDEN, file, what, Sys.OPENAT2, source, new Text("."),
+                how(directoryFlags(), 0, 0), HOW_SIZE);
+        p.here(directory); // perhaps one that root may not enter
         p.later(() -> {
             p.here(file);
+            p.test(entry.address(), -1, -ENOTDIR, directory);
             p.open(Room.zero("made", 8).address(), what, AT_FDCWD, new Text(path), how(O_RDONLY.or(O_CREAT).or(O_CLOEXEC), 0644, IN_ROOT),
                     HOW_SIZE);
             p.jump(done);
