@@ -47,6 +47,13 @@ class MountTest {
     }
 
     @Test
+    void hasAnyNameInUtf8(Node node) throws Exception {
+        Path source = node.scratch().directory("mounts/named");
+        Files.writeString(source.resolve("in"), "été\n");
+        assertThat(ProcessTest.output(node, mount(source, "/données/été", m -> m), "cat /données/été/in")).isEqualTo("été\n");
+    }
+
+    @Test
     void makesASourceThatIsNotThereAsADirectory(Node node) throws Exception {
         Path source = node.scratch().resolve("mounts/made/deep");
         assertThat(ProcessTest.output(node, mount(source, "/data", m -> m), "touch /data/x")).isEmpty();
