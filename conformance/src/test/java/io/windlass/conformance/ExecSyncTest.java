@@ -53,6 +53,15 @@ class ExecSyncTest {
     }
 
     @Test
+    void hasAllTheTimeThereIs(Node node) throws Exception {
+        try (Pod pod = Pod.run(node)) {
+            ExecSyncRequest request = ExecSyncRequest.newBuilder().setContainerId(pod.script("sleep 1000").id()).addCmd("true")
+                    .setTimeout(Long.MAX_VALUE).build();
+            assertThat(node.cri().runtime().execSync(request).getExitCode()).isZero();
+        }
+    }
+
+    @Test
     void endsWithItsProcessThoughAChildHoldsTheOutput(Node node) throws Exception {
         try (Pod pod = Pod.run(node)) {
             PodContainer container = pod.script("sleep 1000");

@@ -37,7 +37,7 @@ public final class ExecSync {
         if (request.getTimeout() < 0) {
             throw CriException.invalidArgument("timeout " + request.getTimeout() + " is negative: use seconds, 0 for none");
         }
-        var timeout = Duration.ofSeconds(request.getTimeout());
+        var timeout = Duration.ofSeconds(Math.min(request.getTimeout(), Integer.MAX_VALUE)); // 68 years: a long of nanoseconds holds it
         try (var exec = execs.prepare(request.getContainerId(), request.getCmdList(), false)) {
             var result = runForClient(exec, timeout);
             return ExecSyncResponse.newBuilder().setExitCode(result.code()).setStdout(UnsafeByteOperations.unsafeWrap(result.stdout()))

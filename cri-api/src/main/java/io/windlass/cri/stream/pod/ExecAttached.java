@@ -58,7 +58,10 @@ record ExecAttached(Execs.Prepared prepared, ExecProcess process) implements Att
 
     @Override
     public void close() {
-        process.close();
-        prepared.close();
+        try {
+            prepared.close(); // first: once the command has ended, what it has started is no more its own
+        } finally {
+            process.close();
+        }
     }
 }
