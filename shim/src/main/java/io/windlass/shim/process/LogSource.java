@@ -66,10 +66,10 @@ final class LogSource {
             return; // closed by its owner meanwhile, which took it out of the set
         }
         settle(fd, in);
+        inSet = in;
         if (reminder != null) {
             settle(reminder, in);
         }
-        inSet = in;
     }
 
     private void settle(Fd one, boolean in) throws IOException {
