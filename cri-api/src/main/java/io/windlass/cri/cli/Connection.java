@@ -30,7 +30,8 @@ final class Connection implements AutoCloseable {
     static final String DEFAULT = "unix:///run/windlass/windlass.sock";
 
     static final List<Option> OPTIONS = List.of(Option.of("endpoint", 'r', "URL", "Socket of the runtime, as unix:///PATH."),
-            Option.of("timeout", (char) 0, "SECONDS", "Longest wait for an answer; 0 waits for ever. Default 60."));
+            Option.of("timeout", (char) 0, "SECONDS",
+                    "Longest wait for an answer, but for what takes its time, as a pull, a start or a stop; 0 waits for ever. Default 60."));
 
     // Netty warns of an option that unix sockets do not have; the level lasts as long as somebody holds the logger
     private static final Logger NETTY = Logger.getLogger("io.netty");
@@ -88,6 +89,12 @@ final class Connection implements AutoCloseable {
     }
 
     ImageServiceBlockingStub images() {
+        ImageServiceBlockingStub stub = ImageServiceGrpc.newBlockingStub(channel);
+        return timeoutSeconds == 0 ? stub : stub.withDeadlineAfter(timeoutSeconds, TimeUnit.SECONDS);
+    }
+
+    /** The image service for a call that takes as long as it takes. */
+    ImageServiceBlockingStub patientImages() {
         return ImageServiceGrpc.newBlockingStub(channel);
     }
 

@@ -77,6 +77,8 @@ final class Demo implements Verb {
                 bridge = "windlass-demo"
                 default_subnet = "10.231.231.0/24"
                 netns_dir = "%1$s/netns"
+                [cgroup]
+                parent = "/windlass-demo"
                 """.formatted(scratch));
     }
 

@@ -4,7 +4,6 @@ import io.windlass.cri.cli.args.Arguments;
 import io.windlass.cri.cli.args.Option;
 import io.windlass.cri.cli.args.Usage;
 import io.windlass.cri.config.Config;
-import io.windlass.cri.config.ConfigException;
 import io.windlass.cri.config.ConfigFiles;
 import io.windlass.cri.server.DiskCheck;
 import java.io.IOException;
@@ -33,7 +32,7 @@ final class FsckVerb implements Verb {
             Config config = ConfigFiles.load(Path.of(arguments.last("config", ConfigFiles.DEFAULT.toString())));
             DiskCheck check = arguments.has("repair") ? DiskCheck.repair(config) : DiskCheck.check(config);
             return report(check, out);
-        } catch (IOException | ConfigException e) {
+        } catch (IOException | RuntimeException e) {
             out.err().println("windlass: " + Failures.text(e));
             return FAILED;
         }

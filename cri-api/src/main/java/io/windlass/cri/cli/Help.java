@@ -21,7 +21,7 @@ final class Help implements Verb {
         for (Verbs.Entry entry : Verbs.ALL) {
             out.line("  %-12s%s".formatted(entry.name(), entry.make().get().usage().summary()));
         }
-        out.line("\nThe commands talk to the runtime at --endpoint, $CONTAINER_RUNTIME_ENDPOINT or " + Connection.DEFAULT
+        out.line("\nCommands that look into a runtime talk to the one at --endpoint, $CONTAINER_RUNTIME_ENDPOINT or " + Connection.DEFAULT
                 + ".\nwindlass COMMAND --help says more.");
         return 0;
     }

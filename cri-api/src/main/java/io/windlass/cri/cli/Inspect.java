@@ -20,7 +20,7 @@ final class Inspect implements Verb {
     @Override
     public Usage usage() {
         return Usage.of("inspect", "Print all about containers, pods or images as JSON.").operands("NAME…", 1, Integer.MAX_VALUE)
-                .with(Connection.OPTIONS).with(Format.OPTION);
+                .with(Connection.OPTIONS);
     }
 
     @Override

@@ -34,7 +34,7 @@ final class RemoveImages implements Verb {
                     code = 1;
                     continue;
                 }
-                runtime.images().removeImage(RemoveImageRequest.newBuilder().setImage(image).build());
+                runtime.patientImages().removeImage(RemoveImageRequest.newBuilder().setImage(image).build());
                 out.line(name);
             }
         }

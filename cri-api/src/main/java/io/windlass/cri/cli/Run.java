@@ -33,7 +33,7 @@ final class Run implements Verb {
     public Usage usage() {
         return Usage.of("run", "Run a command in a new container, in a pod of its own.").command("IMAGE [ARGUMENT…]", 1)
                 .with(Option.flag("detach", 'd', "Print the container's id and leave it running."),
-                        Option.flag("rm", NO_LETTER, "Remove pod and container at the end."),
+                        Option.flag("rm", NO_LETTER, "Remove pod and container at the end; not where it is left running."),
                         Option.of("name", NO_LETTER, "NAME", "Name of pod and container."),
                         Option.of("env", 'e', "KEY=VALUE", "Set a variable; repeatable."),
                         Option.of("volume", 'v', "/HOST:/CONTAINER[:ro]", "Mount a host directory or file; repeatable."),

@@ -14,7 +14,9 @@ final class Stop implements Verb {
     @Override
     public Usage usage() {
         return Usage.of("stop", "Stop containers or pods.").operands("NAME…", 1, Integer.MAX_VALUE)
-                .with(Option.of("time", 't', "SECONDS", "Wait so long before a container is killed. Default 10.")).with(Connection.OPTIONS);
+                .with(Option.of("time", 't', "SECONDS",
+                        "Wait so long before a container is killed; those of a pod are killed at once. Default 10."))
+                .with(Connection.OPTIONS);
     }
 
     @Override

@@ -32,7 +32,7 @@ final class WatchedPull {
             if (e.getStatus().getCode() != Code.UNIMPLEMENTED) {
                 throw e;
             }
-            return runtime.images().pullImage(request).getImageRef();
+            return runtime.patientImages().pullImage(request).getImageRef();
         }
     }
 }

@@ -64,7 +64,7 @@ public record Config(Path root, Path state, Path socket, String sandboxImage, Se
     /**
      * Exec, attach and port-forward streams.
      *
-     * @param address     where they are served: host:port, port 0 for any
+     * @param address     where they are served: ADDRESS:PORT, port 0 for any
      * @param tlsCert     file of the certificate and its chain; empty for plain HTTP
      * @param tlsKey      file of its key
      * @param idleSeconds how long nothing may come or go before the client is taken for dead

@@ -58,7 +58,7 @@ final class Settings {
             "Cgroup of the pods for which the caller names none, as crictl does. Daemons that share a machine need one each.");
 
     static final Setting<String> STREAM = new Setting<>("stream.address", "127.0.0.1:0", Kind.text(),
-            "Where exec, attach and port-forward are streamed; port 0 takes a free one. Other addresses than loopback need a certificate.\n"
+            "Where exec, attach and port-forward are streamed, ADDRESS:PORT; port 0 takes a free one. Other addresses than loopback need a certificate.\n"
                     + "For 0.0.0.0 and [::], URLs name the address that the machine has on its default route.");
     static final Setting<String> STREAM_CERT = new Setting<>("stream.tls_cert", "", Kind.text(),
             "Certificate of the streaming server with its chain, PEM. Empty for plain HTTP.");
