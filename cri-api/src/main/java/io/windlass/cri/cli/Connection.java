@@ -2,6 +2,7 @@ package io.windlass.cri.cli;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.AbstractStub;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -79,8 +80,7 @@ final class Connection implements AutoCloseable {
     }
 
     RuntimeServiceBlockingStub runtime() {
-        RuntimeServiceBlockingStub stub = RuntimeServiceGrpc.newBlockingStub(channel);
-        return timeoutSeconds == 0 ? stub : stub.withDeadlineAfter(timeoutSeconds, TimeUnit.SECONDS);
+        return inTime(patient());
     }
 
     /** The runtime service for a call that takes as long as it takes. */
@@ -89,13 +89,16 @@ final class Connection implements AutoCloseable {
     }
 
     ImageServiceBlockingStub images() {
-        ImageServiceBlockingStub stub = ImageServiceGrpc.newBlockingStub(channel);
-        return timeoutSeconds == 0 ? stub : stub.withDeadlineAfter(timeoutSeconds, TimeUnit.SECONDS);
+        return inTime(patientImages());
     }
 
     /** The image service for a call that takes as long as it takes. */
     ImageServiceBlockingStub patientImages() {
         return ImageServiceGrpc.newBlockingStub(channel);
+    }
+
+    private <S extends AbstractStub<S>> S inTime(S stub) {
+        return timeoutSeconds == 0 ? stub : stub.withDeadlineAfter(timeoutSeconds, TimeUnit.SECONDS);
     }
 
     PullServiceBlockingStub pulls() {
